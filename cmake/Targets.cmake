@@ -1,0 +1,38 @@
+# How every target of Holdfast is built: warnings, sanitizers, include root.
+add_library(holdfast_flags INTERFACE)
+target_compile_options(holdfast_flags INTERFACE -Wall -Wextra -Wpedantic
+                       $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
+if(HOLDFAST_SANITIZE)
+  target_compile_options(holdfast_flags INTERFACE
+    -fsanitize=${HOLDFAST_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer)
+  target_link_options(holdfast_flags INTERFACE
+    -fsanitize=${HOLDFAST_SANITIZE})
+endif()
+
+# holdfast_library(NAME [DEPENDENCY...]): the static library of one folder.
+function(holdfast_library name)
+  file(GLOB sources CONFIGURE_DEPENDS ${name}/*.cpp)
+  if(NOT sources)
+    set(sources "${CMAKE_SOURCE_DIR}/cmake/empty.cpp")
+  endif()
+  add_library(holdfast_${name} STATIC ${sources})
+  target_include_directories(holdfast_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
+  target_link_libraries(holdfast_${name} PRIVATE holdfast_flags)
+  foreach(dependency ${ARGN})
+    target_link_libraries(holdfast_${name} PUBLIC holdfast_${dependency})
+  endforeach()
+endfunction()
+
+# holdfast_test(NAME SOURCES... LINK TARGET...): a doctest program and its
+# ctest entry.
+function(holdfast_test name)
+  cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE holdfast_flags ${arg_LINK})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  if(arg_TIMEOUT)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  endif()
+endfunction()

@@ -1,0 +1,54 @@
+// The facade for programs that embed Holdfast.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "engine/options.hpp"
+#include "storage/store.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace holdfast {
+
+/// A lock service inside the host's own actor system. Has no global state:
+/// several engines live in one process, each on its own directory. Prints
+/// nothing and never ends the process.
+class engine {
+public:
+  /// Opens the store, recovers, and starts the actors. When it returns,
+  /// requests are served.
+  /// @throws storage_error, std::invalid_argument for bad options.
+  engine(caf::actor_system& sys, const options& opts);
+
+  /// The same on a store of the caller's, which must outlive the engine.
+  engine(caf::actor_system& sys, const options& opts, store& on);
+
+  /// Stops as `stop` does.
+  ~engine();
+
+  engine(const engine&) = delete;
+  engine& operator=(const engine&) = delete;
+
+  /// Where requests go. Any thread.
+  const locks_actor& locks() const;
+  const queries_actor& queries() const;
+  const store& storage() const;
+
+  /// Makes `work` the executor of tasks named `name`, in place of an earlier
+  /// one. Tasks that waited for it start. Any thread.
+  void register_executor(std::string name, executor_actor work);
+
+  /// Answers every waiting request with `errc::shutting_down`, finishes the
+  /// commits under way, ends the actors and closes the store. Blocks until
+  /// that is done; calling it again does nothing. Not from an actor of `sys`.
+  void stop();
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace holdfast

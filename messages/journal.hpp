@@ -1,0 +1,47 @@
+// The journal: what happened, in commit order.
+// Must not know CAF or storage.
+#pragma once
+
+#include "messages/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+enum class event_kind : std::uint8_t {
+  granted = 1,
+  queued = 2,
+  released = 3,
+  failed = 4,
+  expired = 5,
+  force_released = 6,
+  cancelled = 7,
+  retry_scheduled = 8,
+  in_doubt = 9,
+  resolved = 10,
+  dead_lettered = 11,
+  requeued = 12,
+  paused = 13,
+  resumed = 14,
+  node_started = 15,
+  node_stopped = 16,
+  discarded = 17, ///< an operator threw a dead letter away
+};
+
+std::string_view to_string(event_kind x);
+
+/// One row of the journal. `seq` is given by the store when it commits.
+struct journal_event {
+  std::uint64_t seq = 0;
+  std::int64_t at_ms = 0; ///< wall clock
+  event_kind kind = event_kind::granted;
+  std::string resource;
+  lock_id lock; ///< its number is the fencing token
+  std::string owner_id;
+  std::string actor;  ///< who did it, where that is not the owner
+  std::string detail; ///< JSON object text; empty: {}
+};
+
+} // namespace holdfast

@@ -1,0 +1,119 @@
+// What can be read, and what is answered: views of committed state.
+// Must not know CAF (see type_ids.hpp), HTTP or storage.
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/journal.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// Lists answer at most `limit` (1-1000) items and, when there is more, a
+/// cursor for the next page. A cursor is opaque; a bad one is `errc::invalid`.
+struct page_request {
+  std::uint32_t limit = 50;
+  std::string cursor;
+};
+
+/// One lock, active or ended. `errc::not_found` when unknown or purged.
+struct get_lock {
+  lock_id id;
+};
+
+/// Locks, newest grant first. Empty filters match everything.
+struct list_locks {
+  std::string resource;
+  std::string owner_id;
+  bool any_status = true;
+  lock_status status = lock_status::active; ///< unless `any_status`
+  page_request page;
+};
+
+struct lock_page {
+  std::vector<lock_record> items;
+  std::string next_cursor; ///< empty: that was all
+};
+
+/// What is known of one resource now, its queue in serving order.
+struct get_resource {
+  std::string resource;
+};
+
+struct resource_view {
+  std::string resource;
+  bool locked = false;
+  lock_record lock; ///< when locked
+  std::vector<entry_view> queue;
+};
+
+/// Waiting entries, in serving order per resource.
+struct list_queue {
+  std::string resource;
+  std::string owner_id;
+  page_request page;
+};
+
+struct entry_page {
+  std::vector<entry_view> items;
+  std::string next_cursor;
+};
+
+/// Dead letters, newest first.
+struct list_dead_letters {
+  page_request page;
+};
+
+struct dead_letter_page {
+  std::vector<dead_letter> items;
+  std::string next_cursor;
+};
+
+/// Journal rows with `seq > after`, oldest first. With `wait_ms` an empty
+/// answer is held back until a row comes or the time is over.
+struct read_journal {
+  std::string resource; ///< empty: all
+  std::uint64_t after = 0;
+  std::uint32_t limit = 50;
+  std::int64_t wait_ms = 0;
+  std::uint64_t caller = 0; ///< names this call for `abandon_wait`
+};
+
+struct journal_page {
+  std::vector<journal_event> items;
+  bool more = false;            ///< rows are left after the last one
+  std::uint64_t next_after = 0; ///< where to go on reading
+};
+
+struct get_stats {};
+
+/// Numbers of now, and of the last `window_s` seconds.
+struct stats {
+  bool paused = false;
+  std::uint64_t active_locks = 0;
+  std::uint64_t queue_length = 0;
+  std::uint64_t in_doubt = 0;
+  std::uint64_t dead_letters = 0;
+  std::uint64_t resources = 0; ///< held or waited for
+  std::uint32_t window_s = 60;
+  std::uint64_t granted = 0;
+  std::uint64_t released = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t expired = 0;
+  std::uint64_t replayed = 0;
+  std::uint64_t commits_per_s_milli = 0;  ///< commits per second x 1000
+  std::uint64_t ops_per_commit_milli = 0; ///< decisions per commit x 1000
+  std::uint64_t commit_p50_us = 0;
+  std::uint64_t commit_p99_us = 0;
+};
+
+struct get_health {};
+
+struct health {
+  bool ready = false;
+  std::string detail; ///< why not, or "ok"
+};
+
+} // namespace holdfast

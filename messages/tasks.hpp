@@ -1,0 +1,35 @@
+// The work that the node does itself under a lock.
+// Must not know CAF (see type_ids.hpp), HTTP or storage.
+#pragma once
+
+#include "messages/lock.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace holdfast {
+
+/// Asks an executor to do the work of `lock.work` under the lock. Attempts are
+/// counted in `lock.attempts`. After a crash, or when the executor died, the
+/// same attempt is asked for again with `recovered`: the executor finds out
+/// what of it already happened.
+struct run_task {
+  lock_record lock;
+  bool recovered = false;
+};
+
+/// How an attempt ended.
+struct task_result {
+  enum kind_type : std::uint8_t {
+    done,      ///< `result` is the outcome
+    retryable, ///< failed; another attempt may succeed
+    failed,    ///< failed for good
+    unknown,   ///< it may have happened: the lock becomes `in_doubt`
+  };
+  kind_type kind = done;
+  std::string result;              ///< JSON text, with `done`; empty: none
+  std::string error;               ///< otherwise
+  std::int64_t retry_after_ms = 0; ///< with `retryable`: not sooner than this
+};
+
+} // namespace holdfast

@@ -1,0 +1,141 @@
+// Makes the vocabulary known to CAF: what may cross actors and nodes.
+// The only file of this folder, with compat.hpp, that knows CAF.
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/compat.hpp"
+#include "messages/queries.hpp"
+#include "messages/tasks.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/error.hpp>
+#include <caf/type_id.hpp>
+
+#include <optional>
+#include <type_traits>
+
+namespace holdfast {
+
+template <class Inspector, id_kind Kind>
+typename Inspector::result_type inspect(Inspector& f, basic_id<Kind>& x) {
+  return f(caf::meta::type_name("id"), x.store, x.number);
+}
+
+HOLDFAST_INSPECT(problem, x.detail, x.holder, x.lock_id, x.position,
+                 x.retry_after_ms)
+HOLDFAST_INSPECT(transaction, x.resource, x.owner_id, x.owner, x.type, x.data,
+                 x.idempotency_key, x.fingerprint, x.task, x.priority,
+                 x.timeout_ms, x.max_retries)
+HOLDFAST_INSPECT(lock_record, x.id, x.work, x.status, x.attempts,
+                 x.acquired_at_ms, x.expires_at_ms, x.released_at_ms, x.result,
+                 x.error, x.ended_by, x.deadline_boot_us, x.boot_id,
+                 x.retry_boot_us, x.entry, x.claimed)
+HOLDFAST_INSPECT(entry_record, x.id, x.work, x.status, x.lasting,
+                 x.queued_at_ms, x.settled_at_ms, x.granted)
+HOLDFAST_INSPECT(dead_letter, x.id, x.kind, x.work, x.lock, x.entry, x.reason,
+                 x.attempts, x.at_ms)
+HOLDFAST_INSPECT(journal_event, x.seq, x.at_ms, x.kind, x.resource, x.lock,
+                 x.owner_id, x.actor, x.detail)
+
+HOLDFAST_INSPECT(acquire_lock, x.resource, x.owner_id, x.owner, x.type, x.data,
+                 x.idempotency_key, x.priority, x.timeout_ms, x.max_retries,
+                 x.otherwise, x.wait_ms, x.task, x.caller)
+HOLDFAST_INSPECT(entry_view, x.record, x.position, x.has_lock, x.lock)
+HOLDFAST_INSPECT(acquire_answer, x.outcome, x.lock, x.entry)
+HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms)
+HOLDFAST_INSPECT(release_lock, x.resource, x.id, x.token, x.failed, x.result,
+                 x.error)
+HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason)
+HOLDFAST_INSPECT(force_release_owner, x.owner_id, x.actor, x.reason)
+HOLDFAST_INSPECT(force_released, x.released)
+HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
+                 x.reason)
+HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor)
+HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller)
+HOLDFAST_INSPECT(abandon_wait, x.resource, x.caller)
+HOLDFAST_INSPECT(requeue_dead_letter, x.id, x.actor)
+HOLDFAST_INSPECT(discard_dead_letter, x.id, x.actor)
+HOLDFAST_INSPECT(set_paused, x.paused, x.actor)
+
+HOLDFAST_INSPECT(page_request, x.limit, x.cursor)
+HOLDFAST_INSPECT(get_lock, x.id)
+HOLDFAST_INSPECT(list_locks, x.resource, x.owner_id, x.any_status, x.status,
+                 x.page)
+HOLDFAST_INSPECT(lock_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(get_resource, x.resource)
+HOLDFAST_INSPECT(resource_view, x.resource, x.locked, x.lock, x.queue)
+HOLDFAST_INSPECT(list_queue, x.resource, x.owner_id, x.page)
+HOLDFAST_INSPECT(entry_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(list_dead_letters, x.page)
+HOLDFAST_INSPECT(dead_letter_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(read_journal, x.resource, x.after, x.limit, x.wait_ms,
+                 x.caller)
+HOLDFAST_INSPECT(journal_page, x.items, x.more, x.next_after)
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, get_stats&) {
+  return f(caf::meta::type_name("get_stats"));
+}
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, get_health&) {
+  return f(caf::meta::type_name("get_health"));
+}
+HOLDFAST_INSPECT(stats, x.paused, x.active_locks, x.queue_length, x.in_doubt,
+                 x.dead_letters, x.resources, x.window_s, x.granted, x.released,
+                 x.failed, x.expired, x.replayed, x.commits_per_s_milli,
+                 x.ops_per_commit_milli, x.commit_p50_us, x.commit_p99_us)
+HOLDFAST_INSPECT(health, x.ready, x.detail)
+
+HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
+HOLDFAST_INSPECT(task_result, x.kind, x.result, x.error, x.retry_after_ms)
+
+/// A refusal as CAF carries it: category "holdfast", code, and the problem.
+caf::error make_error(problem what);
+
+/// The refusal inside a CAF error. Errors of CAF itself (a receiver that is
+/// gone, a time-out) become `errc::shutting_down` or `storage_unavailable`.
+problem to_problem(const caf::error& what);
+
+/// Makes all message types known. Call before the actor system starts.
+void init_types(caf::actor_system_config& cfg);
+
+} // namespace holdfast
+
+CAF_BEGIN_TYPE_ID_BLOCK(holdfast, caf::first_custom_type_id)
+
+CAF_ADD_TYPE_ID(holdfast, (holdfast::problem))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::lock_record))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::dead_letter))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::acquire_lock))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::acquire_answer))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::entry_view))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::renew_lock))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::release_lock))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::force_release))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::force_release_owner))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::force_released))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::resolve_lock))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::cancel_entry))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::watch_entry))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::abandon_wait))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::requeue_dead_letter))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::discard_dead_letter))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::set_paused))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_lock))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_locks))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::lock_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_resource))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::resource_view))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_queue))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::entry_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_dead_letters))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::dead_letter_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::read_journal))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::journal_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_stats))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::stats))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_health))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::health))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::run_task))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::task_result))
+
+CAF_END_TYPE_ID_BLOCK(holdfast)

@@ -1,0 +1,39 @@
+// The store in memory, for simulation and tests: the same contract, and
+// faults on demand.
+#pragma once
+
+#include "storage/store.hpp"
+
+#include <map>
+#include <mutex>
+
+namespace holdfast {
+
+/// Everything committed lives in this object; an engine on top can be thrown
+/// away ("crash") and a new one put on it. Thread-safe.
+class memory_store : public store {
+public:
+  explicit memory_store(std::uint32_t tag = 1);
+
+  std::vector<commit_result> commit(const std::vector<step>& steps) override;
+  purge_result purge(const purge_request& what) override;
+  void probe() override;
+  std::unique_ptr<snapshot> read() const override;
+  std::uint64_t last_id() const override;
+  std::uint64_t last_seq() const override;
+  std::uint32_t tag() const override;
+  store_usage usage() const override;
+  void copy_to(const std::string& dest) const override; ///< always refused
+
+  /// The next commits throw storage_error(code) until `heal` is called.
+  void fail_with(storage_errc code);
+  /// The next `n` commits take effect but throw, as when power fails between
+  /// the write and the answer.
+  void commit_then_fail(std::size_t n);
+  void heal();
+
+  /// Commits done so far.
+  std::uint64_t commits() const;
+};
+
+} // namespace holdfast

@@ -1,0 +1,63 @@
+// The bytes of every record and key; docs/data-format.md in code.
+// Must not know CAF or LMDB.
+#pragma once
+
+#include "messages/journal.hpp"
+#include "messages/lock.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+/// Value of `table::resources`. The version stands first (see store::step).
+struct resource_record {
+  std::uint64_t version = 0;
+  std::uint64_t holder = 0; ///< number of the lock in `table::locks`; 0: none
+};
+
+// Keys. Numbers are eight bytes, big endian, so that they sort.
+std::string number_key(std::uint64_t number);
+/// @throws storage_error (corrupt) unless it is eight bytes.
+std::uint64_t key_number(std::string_view key);
+/// resource, a zero byte, priority (one byte), number.
+std::string waiter_key(std::string_view resource, std::uint8_t priority,
+                       std::uint64_t number);
+/// All waiters of one resource start with this.
+std::string waiter_prefix(std::string_view resource);
+struct waiter_ref {
+  std::string resource;
+  std::uint8_t priority = 0;
+  std::uint64_t number = 0;
+};
+waiter_ref parse_waiter_key(std::string_view key);
+/// resource, a zero byte, SHA-256 of the idempotency key.
+std::string outcome_key(std::string_view resource, const digest& key_hash);
+
+// Values. Each starts with a format byte; decoding throws storage_error:
+// newer_format for a version this program does not know, corrupt for bytes
+// that are no such record.
+std::string encode(const resource_record& x);
+std::string encode(const lock_record& x);
+std::string encode(const entry_record& x);
+std::string encode(const outcome_record& x);
+std::string encode(const dead_letter& x);
+std::string encode(const journal_event& x); ///< without `seq`
+
+resource_record decode_resource(std::string_view bytes);
+lock_record decode_lock(std::string_view bytes);
+entry_record decode_entry(std::string_view bytes);
+outcome_record decode_outcome(std::string_view bytes);
+dead_letter decode_dead_letter(std::string_view bytes);
+journal_event decode_event(std::uint64_t seq, std::string_view bytes);
+
+/// The resource and the status of an encoded lock without decoding the rest.
+std::string_view lock_resource(std::string_view bytes);
+/// The resource of an encoded entry without decoding the rest.
+std::string_view entry_resource(std::string_view bytes);
+/// The resource of an encoded event without decoding the rest.
+std::string_view event_resource(std::string_view bytes);
+
+} // namespace holdfast
