@@ -57,6 +57,8 @@ journal_event decode_event(std::uint64_t seq, std::string_view bytes);
 std::string_view lock_resource(std::string_view bytes);
 /// The resource of an encoded entry without decoding the rest.
 std::string_view entry_resource(std::string_view bytes);
+/// The kind of an encoded event without decoding the rest.
+event_kind event_kind_of(std::string_view bytes);
 /// The resource of an encoded event without decoding the rest.
 std::string_view event_resource(std::string_view bytes);
 
