@@ -1,3 +1,5 @@
+// Making, locking and marking a data directory.
+// Must not know LMDB or what is stored.
 #include "storage/data_directory.hpp"
 
 #include "storage/store.hpp"

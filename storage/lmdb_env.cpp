@@ -1,3 +1,5 @@
+// Opening LMDB: refusing what is damaged or foreign before it is read.
+// Must not know CAF, steps or records.
 #include "storage/lmdb_env.hpp"
 
 #include "storage/store_rules.hpp"

@@ -1,3 +1,5 @@
+// Reading beside the writer.
+// Must not know CAF or records.
 #include "storage/lmdb_snapshot.hpp"
 
 namespace holdfast::storage_impl {

@@ -1,3 +1,5 @@
+// The store's contract on top of LMDB, and its recovery from failed writes.
+// Must not know CAF or the rules.
 #include "storage/lmdb_store.hpp"
 
 #include "storage/lmdb_env.hpp"

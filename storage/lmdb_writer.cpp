@@ -1,3 +1,5 @@
+// Writing within the bounds of the map.
+// Must not know CAF or records.
 #include "storage/lmdb_writer.hpp"
 
 #include <algorithm>

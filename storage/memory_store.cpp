@@ -1,3 +1,5 @@
+// The store's contract on top of ordered maps.
+// Must not know CAF or the rules.
 #include "storage/memory_store.hpp"
 
 #include "storage/purge_plan.hpp"

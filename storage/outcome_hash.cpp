@@ -1,3 +1,5 @@
+// The only place of storage that hashes.
+// Must not know CAF or LMDB.
 #include "storage/outcome_hash.hpp"
 
 #include "storage/records.hpp"

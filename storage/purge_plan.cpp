@@ -1,3 +1,5 @@
+// Judges rows by their age and by what still refers to them.
+// Must not know CAF or LMDB.
 #include "storage/purge_plan.hpp"
 
 #include "storage/outcome_hash.hpp"

@@ -1,4 +1,5 @@
-// The names of the tables.
+// The names of the tables, as used in errors and inside LMDB.
+// Must not know what the records mean.
 #include "storage/store.hpp"
 
 namespace holdfast {

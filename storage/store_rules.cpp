@@ -1,3 +1,5 @@
+// What every store has in common.
+// Must not know CAF or LMDB.
 #include "storage/store_rules.hpp"
 
 #include "storage/record_bytes.hpp"

@@ -1,3 +1,5 @@
+// Which error of the system or of LMDB means what, and what helps.
+// Must not know what was being stored.
 #include "storage/system_error.hpp"
 
 #include <lmdb.h>

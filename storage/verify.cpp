@@ -1,3 +1,5 @@
+// One pass over every table; each row's references are looked up.
+// Must not know CAF or the rules.
 #include "storage/verify.hpp"
 
 #include "storage/outcome_hash.hpp"
