@@ -14,7 +14,7 @@
 namespace holdfast {
 
 /// What the HTTP server accepts; reaching one of these is a clear refusal.
-struct http_limits {
+struct http_settings {
   std::size_t connections_max = 10'000;
   std::size_t header_bytes_max = 16'384;
   std::size_t body_bytes_max = 65'536;
@@ -40,7 +40,7 @@ struct node_config {
   listen_address listen;
   std::string log_level = "info"; ///< trace, debug, info, warn, error
   log_format format = log_format::text;
-  http_limits limits;
+  http_settings limits;
 };
 
 /// A file that cannot be used. Each problem is one line, naming file and line

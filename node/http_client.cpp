@@ -22,8 +22,8 @@ constexpr long connect_timeout_ms = 5'000;
 struct exchange {
   CURL* handle = nullptr;
   curl_slist* headers = nullptr;
-  http_request request;
-  http_response response;
+  client_request request;
+  client_response response;
   http_transport::callback done;
   std::array<char, CURL_ERROR_SIZE> why{};
 };
@@ -158,7 +158,7 @@ http_client::http_client(std::string url) : impl_(std::make_unique<impl>()) {
 
 http_client::~http_client() = default;
 
-void http_client::send(http_request what, callback done) {
+void http_client::send(client_request what, callback done) {
   auto x = std::make_unique<exchange>();
   x->handle = impl_->handle();
   x->request = std::move(what);
@@ -192,9 +192,9 @@ void http_client::poll(std::chrono::milliseconds at_most) {
                           static_cast<int>(at_most.count()), nullptr));
 }
 
-http_response http_client::call(http_request what) {
-  std::optional<http_response> result;
-  send(std::move(what), [&](http_response x) { result = std::move(x); });
+client_response http_client::call(client_request what) {
+  std::optional<client_response> result;
+  send(std::move(what), [&](client_response x) { result = std::move(x); });
   while (!result)
     poll(std::chrono::milliseconds{1000});
   return std::move(*result);

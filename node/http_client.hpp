@@ -10,13 +10,13 @@
 
 namespace holdfast {
 
-struct http_request {
+struct client_request {
   std::string method = "GET";
   std::string target; ///< path and query, percent-encoded
   std::string body;   ///< sent as application/json unless empty
 };
 
-struct http_response {
+struct client_response {
   int status = 0; ///< 0: there was no answer, see `error`
   std::string body;
   std::string error;     ///< why there was no answer
@@ -26,12 +26,12 @@ struct http_response {
 /// Sends requests and hands each answer to a callback, all on one thread.
 class http_transport {
 public:
-  using callback = std::function<void(http_response)>;
+  using callback = std::function<void(client_response)>;
 
   virtual ~http_transport() = default;
 
   /// Starts a request. `done` is called once, from inside `poll`.
-  virtual void send(http_request what, callback done) = 0;
+  virtual void send(client_request what, callback done) = 0;
 
   /// Does the work at hand; waits up to `at_most` when there is none.
   virtual void poll(std::chrono::milliseconds at_most) = 0;
@@ -45,11 +45,11 @@ public:
   explicit http_client(std::string url);
   ~http_client() override;
 
-  void send(http_request what, callback done) override;
+  void send(client_request what, callback done) override;
   void poll(std::chrono::milliseconds at_most) override;
 
   /// Sends one request and waits for its answer.
-  http_response call(http_request what);
+  client_response call(client_request what);
 
 private:
   struct impl;

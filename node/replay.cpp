@@ -66,18 +66,18 @@ private:
     auto i = ready_.top();
     ready_.pop();
     auto& line = lines_[i];
-    http_request request;
+    client_request request;
     request.method = line.method;
     try {
       request.target = fill_in_target(line.target, answers_);
       request.body = fill_in_body(line.body, answers_);
     } catch (const unresolved& why) {
-      http_response none;
+      client_response none;
       none.error = why.what();
       return finish(i, none);
     }
     ++under_way_;
-    node_.send(std::move(request), [this, i](http_response answer) {
+    node_.send(std::move(request), [this, i](client_response answer) {
       --under_way_;
       if (answer.status == 0)
         throw node_unreachable{"line " + std::to_string(lines_[i].number) +
@@ -86,7 +86,7 @@ private:
     });
   }
 
-  void finish(std::size_t i, const http_response& answer) {
+  void finish(std::size_t i, const client_response& answer) {
     auto& line = lines_[i];
     auto body = json::parse(answer.body, nullptr, false);
     if (body.is_discarded())

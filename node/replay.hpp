@@ -28,7 +28,7 @@ struct node_unreachable : std::runtime_error {
 /// placeholder had no value; `response.error` says which.
 struct replay_answer {
   const replay_line& line;
-  const http_response& response;
+  const client_response& response;
   const nlohmann::json& body; ///< null when it is no JSON
 };
 

@@ -30,7 +30,7 @@ std::int64_t steady_ms() {
 }
 
 json fetch(http_client& node, const std::string& target) {
-  http_request request;
+  client_request request;
   request.target = target;
   auto answer = node.call(std::move(request));
   if (answer.status == 0)

@@ -14,19 +14,19 @@ namespace holdfast::test {
 /// clock moves only inside `poll`.
 class fake_node : public http_transport {
 public:
-  std::function<http_response(const http_request&)> answer =
-      [](const http_request&) {
-        return http_response{200, "{}", "", false};
+  std::function<client_response(const client_request&)> answer =
+      [](const client_request&) {
+        return client_response{200, "{}", "", false};
       };
-  std::function<std::int64_t(const http_request&)> delay =
-      [](const http_request&) { return std::int64_t{1}; };
+  std::function<std::int64_t(const client_request&)> delay =
+      [](const client_request&) { return std::int64_t{1}; };
 
   std::int64_t now = 1000;
   std::vector<std::string> sent; ///< "time target", time since the start
   std::vector<std::string> bodies;
   std::size_t most_under_way = 0;
 
-  void send(http_request what, callback done) override {
+  void send(client_request what, callback done) override {
     sent.push_back(std::to_string(now - 1000) + ' ' + what.target);
     bodies.push_back(what.body);
     under_way_.push_back({now + delay(what), what, std::move(done)});
@@ -50,7 +50,7 @@ public:
 private:
   struct item {
     std::int64_t at;
-    http_request request;
+    client_request request;
     callback done;
   };
   std::vector<item> under_way_;

@@ -20,7 +20,7 @@ struct fixture {
               bool replayed = false) {
     replay_line line;
     line.target = target;
-    http_response response{status, body.dump(), "", replayed};
+    client_response response{status, body.dump(), "", replayed};
     tally.add({line, response, body});
   }
 

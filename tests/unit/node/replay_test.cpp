@@ -70,7 +70,7 @@ TEST_CASE_FIXTURE(fixture, "speed divides the times; 0 does away with them") {
 TEST_CASE_FIXTURE(fixture, "a line waits for what it needs and holds up none") {
   node.delay = [](auto& x) { return x.target == "/a" ? 40 : 1; };
   node.answer = [](auto&) {
-    return http_response{201, R"({"lock":{"id":"L1","token":9}})", "", false};
+    return client_response{201, R"({"lock":{"id":"L1","token":9}})", "", false};
   };
   run("{\"call\":\"GET /a\",\"afterMs\":0,\"as\":\"a\"}\n"
       "{\"call\":\"POST /{a.lock.id}/x\",\"afterMs\":0,"
@@ -108,8 +108,9 @@ TEST_CASE_FIXTURE(fixture, "no more calls are under way than allowed") {
 
 TEST_CASE_FIXTURE(fixture, "a node that does not answer ends the replay") {
   node.answer = [](auto& x) {
-    return x.target == "/b" ? http_response{0, "", "connection refused", false}
-                            : http_response{200, "{}", "", false};
+    return x.target == "/b"
+               ? client_response{0, "", "connection refused", false}
+               : client_response{200, "{}", "", false};
   };
   CHECK_THROWS_WITH_AS(run("{\"call\":\"GET /a\"}\n{\"call\":\"GET "
                            "/b\"}\n{\"call\":\"GET /c\"}"),
