@@ -106,7 +106,7 @@ void lmdb_writer::leave_reserve(room allowed) const {
 void lmdb_writer::commit(room allowed) {
   if (allowed != room::all)
     leave_reserve(allowed);
-  env_.check(mdb_txn_commit(txn_.release()), doing);
+  env_.check(env_.commit(txn_.release()), doing);
 }
 
 } // namespace holdfast::storage_impl
