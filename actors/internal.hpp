@@ -11,6 +11,12 @@
 
 namespace holdfast {
 
+/// Lets go of an actor: a handle that lives on keeps its actor in memory.
+template <class Handle>
+void let_go(Handle& actor) {
+  actor = Handle{};
+}
+
 /// Commit one decision. Answered with the newest journal number when it is
 /// durable; an error means that nothing of it happened, or that nobody knows.
 struct commit_step {

@@ -7,7 +7,7 @@ janitor::janitor(caf::actor_config& cfg, surroundings_ptr around,
     : janitor_actor::base(cfg), around_(std::move(around)),
       persistence_(std::move(persistence)) {}
 
-void janitor::on_exit() { persistence_ = {}; }
+void janitor::on_exit() { let_go(persistence_); }
 
 janitor::behavior_type janitor::make_behavior() {
   sleep();

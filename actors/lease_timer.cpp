@@ -22,7 +22,7 @@ lease_timer::lease_timer(caf::actor_config& cfg, surroundings_ptr around,
     arm(std::move(what));
 }
 
-void lease_timer::on_exit() { directory_ = {}; }
+void lease_timer::on_exit() { let_go(directory_); }
 
 lease_timer::behavior_type lease_timer::make_behavior() {
   schedule();

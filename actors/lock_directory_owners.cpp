@@ -24,7 +24,7 @@ lock_directory::use(const std::string& resource) {
 
 void lock_directory::load(slots::iterator where) {
   where->second.state = slot_state::loading;
-  where->second.owner = {};
+  let_go(where->second.owner);
   send(links_->persistence, load_resource{where->first}, directory_actor{this});
 }
 

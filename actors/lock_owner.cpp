@@ -1,7 +1,7 @@
 #include "actors/lock_owner.hpp"
 
 #include "messages/json_text.hpp"
-#include "rules/canonical_json.hpp"
+#include "messages/json_writer.hpp"
 #include "rules/idempotency.hpp"
 
 namespace holdfast {
@@ -113,7 +113,8 @@ void lock_owner::acquire(const acquire_lock& cmd, promise to) {
   expire_if_due();
   acquire_request request{std::move(ready.work), cmd.otherwise};
   auto last = find_outcome(request.work.idempotency_key);
-  auto how = decide_acquire(state_, request, last, around_->at());
+  deciding at{*around_};
+  auto how = decide_acquire(state_, request, last, at);
   if (auto* p = std::get_if<problem>(&how)) {
     refuse(to, std::move(*p));
   } else if (auto* same = std::get_if<same_entry>(&how)) {
@@ -122,7 +123,7 @@ void lock_owner::acquire(const acquire_lock& cmd, promise to) {
     auto now = around_->time->now();
     calls_.push_back({to,
                       cmd.caller,
-                      around_->ids.next(),
+                      around_->next_id.fetch_add(1),
                       {},
                       std::move(request.work),
                       now.boot_us + cmd.wait_ms * 1000});
@@ -170,7 +171,7 @@ void lock_owner::join_entry(entry_id id, const acquire_lock& cmd, promise to) {
   if (cmd.otherwise == when_locked::wait) {
     calls_.push_back({to,
                       cmd.caller,
-                      around_->ids.next(),
+                      around_->next_id.fetch_add(1),
                       id,
                       {},
                       now.boot_us + cmd.wait_ms * 1000});
@@ -179,14 +180,15 @@ void lock_owner::join_entry(entry_id id, const acquire_lock& cmd, promise to) {
   }
   // Who is told "queued" keeps the place, whatever becomes of those waiting.
   if (!state_.waiters.find(id)->lasting)
-    commit(decide_lasting(state_, id, around_->at()));
+    commit(decide_lasting(state_, id, deciding{*around_}));
   say(to, acquire_answer{
               acquire_outcome::queued, {}, view(*state_.waiters.find(id))});
 }
 
 void lock_owner::renew(const renew_lock& cmd, promise to) {
   expire_if_due();
-  auto how = decide_renew(state_, cmd, around_->at());
+  deciding at{*around_};
+  auto how = decide_renew(state_, cmd, at);
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   auto lock = *std::get<transition>(how).held;
@@ -194,12 +196,42 @@ void lock_owner::renew(const renew_lock& cmd, promise to) {
   say(to, std::move(lock));
 }
 
+namespace {
+
+bool is_json(const std::string& text) {
+  std::string compact;
+  std::string why;
+  return compact_json(text, {}, compact, why);
+}
+
+/// What is wrong with the outcome that a release brings, if anything.
+std::optional<problem> bad_outcome(const release_lock& cmd) {
+  if (cmd.error.size() > 4096)
+    return problem{errc::invalid,
+                   "error must be a text of at most 4096 bytes, not " +
+                       std::to_string(cmd.error.size()),
+                   "",
+                   "",
+                   0,
+                   0};
+  std::string compact;
+  std::string why;
+  if (!cmd.result.empty() && !compact_json(cmd.result, {}, compact, why))
+    return problem{errc::invalid, "result is " + why, "", "", 0, 0};
+  return std::nullopt;
+}
+
+} // namespace
+
 void lock_owner::release(const release_lock& cmd, promise to) {
+  if (auto why = bad_outcome(cmd))
+    return refuse(to, *std::move(why));
   expire_if_due();
   std::optional<lock_record> ended;
   if (!state_.holder || state_.holder->id != cmd.id)
     ended = find_ended(cmd.id);
-  auto how = decide_release(state_, cmd, ended, best_joiner(), around_->at());
+  deciding at{*around_};
+  auto how = decide_release(state_, cmd, ended, best_joiner(), at);
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   if (auto* again = std::get_if<already_released>(&how))
@@ -213,7 +245,8 @@ void lock_owner::force(const force_release& cmd, promise to) {
   expire_if_due();
   if (!state_.holder || state_.holder->id != cmd.id)
     return say(to, force_released{0});
-  auto how = decide_force(state_, cmd, best_joiner(), around_->at());
+  deciding at{*around_};
+  auto how = decide_force(state_, cmd, best_joiner(), at);
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   send(links_.runner, forget_task{cmd.id});
@@ -223,7 +256,8 @@ void lock_owner::force(const force_release& cmd, promise to) {
 
 void lock_owner::resolve(const resolve_lock& cmd, promise to) {
   expire_if_due();
-  auto how = decide_resolve(state_, cmd, best_joiner(), around_->at());
+  deciding at{*around_};
+  auto how = decide_resolve(state_, cmd, best_joiner(), at);
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   const auto& change = std::get<transition>(how);
@@ -235,8 +269,9 @@ void lock_owner::resolve(const resolve_lock& cmd, promise to) {
 void lock_owner::cancel(const cancel_entry& cmd, promise to) {
   expire_if_due();
   if (state_.waiters.find(cmd.id)) {
-    auto change = decide_cancel(state_, cmd.id, cmd.actor,
-                                "cancelled by request", around_->at());
+    deciding at{*around_};
+    auto change =
+        decide_cancel(state_, cmd.id, cmd.actor, "cancelled by request", at);
     auto entry = change.left.back();
     commit(std::move(change));
     return say(to, view(entry));
@@ -269,7 +304,7 @@ void lock_owner::watch(const watch_entry& cmd, promise to) {
     return arm();
   }
   if (now.has_lock && now.lock.holds() && !now.lock.claimed) {
-    commit(decide_claim(state_, around_->at()));
+    commit(decide_claim(state_, deciding{*around_}));
     now.lock = *state_.holder;
   }
   say(to, std::move(now));
@@ -282,9 +317,10 @@ void lock_owner::requeue(const requeue_dead_letter& cmd, promise to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
-  auto how = decide_requeue(state_, *letter,
-                            find_outcome(letter->work.idempotency_key),
-                            cmd.actor, around_->at());
+  deciding at{*around_};
+  auto how =
+      decide_requeue(state_, *letter,
+                     find_outcome(letter->work.idempotency_key), cmd.actor, at);
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   const auto& change = std::get<transition>(how);
@@ -299,7 +335,7 @@ void lock_owner::discard(const discard_dead_letter& cmd, promise to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
-  commit(decide_discard(state_, *letter, cmd.actor, around_->at()));
+  commit(decide_discard(state_, *letter, cmd.actor, deciding{*around_}));
   say(to, *std::move(letter));
 }
 
@@ -311,13 +347,13 @@ void lock_owner::end_task(const task_ended& done) {
       state_.holder->status != lock_status::active)
     return;
   auto result = done.result;
-  if (!result.result.empty() && !canonical(result.result)) {
+  if (!result.result.empty() && !is_json(result.result)) {
     std::string quoted;
     append_json_string(quoted, result.result);
     result.result = std::move(quoted);
   }
   commit(decide_task_result(state_, result, around_->random(), best_joiner(),
-                            around_->at()));
+                            deciding{*around_}));
   arm();
 }
 

@@ -8,7 +8,7 @@ namespace holdfast {
 
 void lock_owner::expire_if_due() {
   if (lease_over(state_, around_->time->now()))
-    commit(decide_expiry(state_, best_joiner(), around_->at()));
+    commit(decide_expiry(state_, best_joiner(), deciding{*around_}));
 }
 
 /// Places that nobody waits behind any more: their callers were lost in a
@@ -20,7 +20,7 @@ void lock_owner::cancel_orphans() {
       orphans.push_back(entry.id);
   for (auto id : orphans)
     commit(decide_cancel(state_, id, {}, "the waiting caller is gone",
-                         around_->at()));
+                         deciding{*around_}));
 }
 
 void lock_owner::wake() {
@@ -51,7 +51,7 @@ void lock_owner::drive_task() {
     return;
   auto now = around_->time->now();
   if (renewal_due(*state_.holder) <= now.boot_us)
-    commit(extend_task_lease(state_, around_->at()));
+    commit(extend_task_lease(state_, deciding{*around_}));
   const auto& lock = *state_.holder;
   auto durable = durable_task_ == lock.id && durable_attempt_ == lock.attempts;
   auto started = started_task_ == lock.id && started_attempt_ == lock.attempts;
@@ -101,7 +101,7 @@ void lock_owner::leave_place(entry_id id, const std::string& reason) {
   auto shared = std::ranges::any_of(
       calls_, [&](const auto& other) { return other.entry == id; });
   if (entry && !entry->lasting && !shared)
-    commit(decide_cancel(state_, id, {}, reason, around_->at()));
+    commit(decide_cancel(state_, id, {}, reason, deciding{*around_}));
 }
 
 void lock_owner::abandon(std::uint64_t caller) {

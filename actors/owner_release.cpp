@@ -8,8 +8,8 @@ owner_release::owner_release(caf::actor_config& cfg, locks_actor locks,
       queries_(std::move(queries)), what_(std::move(what)) {}
 
 void owner_release::on_exit() {
-  locks_ = {};
-  queries_ = {};
+  let_go(locks_);
+  let_go(queries_);
 }
 
 owner_release::behavior_type owner_release::make_behavior() {

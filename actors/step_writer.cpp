@@ -54,7 +54,7 @@ void write_resource(writer& out, const resource_state& before,
     out.erase(table::resources, before.resource);
 }
 
-std::string waiter_key(const entry_record& entry) {
+std::string key_of(const entry_record& entry) {
   return waiter_key(entry.work.resource, entry.work.priority, entry.id.number);
 }
 
@@ -70,14 +70,13 @@ step to_step(const resource_state& before, const transition& change) {
   write_locks(out, before, change);
   for (const auto& entry : change.queued) {
     out.put(table::entries, number_key(entry.id.number), encode(entry));
-    out.put(table::waiters, waiter_key(entry),
-            std::string(1, entry.lasting ? '\1' : '\0'));
+    out.put(table::waiters, key_of(entry), encode_lasting(entry.lasting));
   }
   for (const auto& entry : change.left) {
     out.put(table::entries, number_key(entry.id.number), encode(entry));
     // One that was queued and granted at once has never stood in the queue.
     if (before.waiters.find(entry.id))
-      out.erase(table::waiters, waiter_key(entry));
+      out.erase(table::waiters, key_of(entry));
   }
   for (const auto& outcome : change.outcomes)
     out.put(table::outcomes,

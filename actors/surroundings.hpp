@@ -24,17 +24,6 @@ public:
   virtual std::uint64_t boot_id() const = 0;
 };
 
-/// Rising numbers from one atomic counter: what is given later is larger.
-class shared_ids : public id_source {
-public:
-  /// Continues after `last`.
-  explicit shared_ids(std::uint64_t last) : next_(last + 1) {}
-  std::uint64_t next() override { return next_.fetch_add(1); }
-
-private:
-  std::atomic<std::uint64_t> next_;
-};
-
 /// Whether commits work, and if not, why. Thread-safe.
 class commit_health {
 public:
@@ -53,14 +42,15 @@ private:
 struct surroundings {
   surroundings(store& s, std::shared_ptr<const time_source> t,
                std::function<std::uint64_t()> r)
-      : db(s), time(std::move(t)), random(std::move(r)), ids(s.last_id()),
-        recent(60) {}
+      : db(s), time(std::move(t)), random(std::move(r)),
+        next_id(s.last_id() + 1), recent(60) {}
 
   store& db;
   std::shared_ptr<const time_source> time;
   /// Uniform over all 64-bit numbers; thread-safe.
   std::function<std::uint64_t()> random;
-  shared_ids ids;
+  std::atomic<std::uint64_t> next_id;
+  std::mutex token_gate; ///< see `deciding`
 
   lock_limits limits;
   std::int64_t journal_retention_ms = std::int64_t{30} * 24 * 3600 * 1000;
@@ -68,8 +58,8 @@ struct surroundings {
   std::int64_t idle_owner_ms = 60'000;
   std::size_t owners_max = 100'000;
   std::size_t in_flight_max = 65'536;
-  /// Where problems of the node itself go (level, text); thread-safe.
-  std::function<void(int, const std::string&)> log;
+  /// Hears of trouble in the engine itself; thread-safe, may be empty.
+  std::function<void(const std::string&)> on_warning;
 
   std::atomic<bool> paused = false;
   std::atomic<std::size_t> in_flight = 0; ///< accepted and not yet answered
@@ -77,13 +67,35 @@ struct surroundings {
   recent_counts recent;
   commit_times commits;
 
-  circumstances at() {
-    return {time->now(), ids, limits, db.tag(), time->boot_id()};
-  }
   void warn(const std::string& text) const {
-    if (log)
-      log(1, text);
+    if (on_warning)
+      on_warning(text);
   }
+};
+
+/// The circumstances of one decision, as `decide_…` takes them. Must live until
+/// the decision has been sent to the persistence actor: from the moment a
+/// fencing token is taken until then it keeps others from taking one, so that
+/// the writer's mailbox, and with it the journal, has grants in token order.
+class deciding : public id_source {
+public:
+  explicit deciding(surroundings& around)
+      : around_(around), now_(around.time->now()) {}
+  std::uint64_t next() override { return around_.next_id.fetch_add(1); }
+  std::uint64_t next_token() override {
+    if (!gate_.owns_lock())
+      gate_ = std::unique_lock{around_.token_gate};
+    return next();
+  }
+  operator circumstances() {
+    return {now_, *this, around_.limits, around_.db.tag(),
+            around_.time->boot_id()};
+  }
+
+private:
+  surroundings& around_;
+  instant now_;
+  std::unique_lock<std::mutex> gate_;
 };
 
 using surroundings_ptr = std::shared_ptr<surroundings>;

@@ -8,7 +8,7 @@ task_runner::task_runner(caf::actor_config& cfg, surroundings_ptr around,
       directory_(std::move(directory)) {}
 
 void task_runner::on_exit() {
-  directory_ = {};
+  let_go(directory_);
   executors_.clear();
   tasks_.clear();
 }

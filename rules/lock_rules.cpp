@@ -1,6 +1,5 @@
 #include "rules/lock_rules.hpp"
 
-#include "messages/json_text.hpp"
 #include "rules/canonical_json.hpp"
 #include "rules/retry_policy.hpp"
 #include "rules/transition_builder.hpp"
@@ -56,6 +55,18 @@ std::optional<problem> not_holding(const resource_state& state, lock_id id,
     return stale(id, "fencingToken " + std::to_string(token) +
                          " is not the lock's");
   return std::nullopt;
+}
+
+std::optional<problem> queue_full(const resource_state& state,
+                                  const circumstances& at) {
+  if (state.waiters.size() < at.limits.queue_depth_max)
+    return std::nullopt;
+  auto p = refuse_for(errc::queue_full,
+                      "the queue of this resource is at its limit of " +
+                          std::to_string(at.limits.queue_depth_max),
+                      state, at);
+  p.retry_after_ms = std::max<std::int64_t>(1000, p.retry_after_ms);
+  return p;
 }
 
 /// What is already known of the key; nothing when it may begin.
@@ -124,14 +135,8 @@ acquire_decision decide_acquire(const resource_state& state,
     return refuse_for(errc::held, "another transaction holds the resource",
                       state, at);
   }
-  if (state.waiters.size() >= at.limits.queue_depth_max) {
-    auto p = refuse_for(errc::queue_full,
-                        "the queue of this resource is at its limit of " +
-                            std::to_string(at.limits.queue_depth_max),
-                        state, at);
-    p.retry_after_ms = std::max<std::int64_t>(1000, p.retry_after_ms);
-    return p;
-  }
+  if (auto full = queue_full(state, at))
+    return *std::move(full);
   build.enqueue(cmd.work, at.ids.next(), cmd.otherwise == when_locked::queue);
   return build.finish();
 }
@@ -183,7 +188,13 @@ transition extend_task_lease(const resource_state& state,
 namespace {
 
 bool same_json(const std::string& a, const std::string& b) {
-  return a == b || (!a.empty() && !b.empty() && equal_json(a, b));
+  if (a == b)
+    return true;
+  auto x = canonicalize(a);
+  auto y = canonicalize(b);
+  auto* left = std::get_if<std::string>(&x);
+  auto* right = std::get_if<std::string>(&y);
+  return left && right && *left == *right;
 }
 
 bool repeats(const release_lock& cmd, const lock_record& ended) {
@@ -357,14 +368,16 @@ decision<transition> decide_requeue(const resource_state& state,
                                     const std::optional<outcome_record>& last,
                                     const std::string& actor,
                                     const circumstances& at) {
-  acquire_request again{what.work, when_locked::queue};
-  auto how = decide_acquire(state, again, last, at);
-  if (auto* p = std::get_if<problem>(&how))
-    return std::move(*p);
-  if (!std::holds_alternative<transition>(how))
+  auto known = known_key(state, {what.work, when_locked::queue}, last, at);
+  if (known) {
+    if (auto* p = std::get_if<problem>(&*known))
+      return std::move(*p);
     return refuse(errc::in_progress,
                   "the transaction has been begun again or done since; "
                   "discard the dead letter");
+  }
+  if (auto full = queue_full(state, at))
+    return *std::move(full);
   transition_builder build{state, at};
   auto number = at.ids.next();
   build.journal(event_kind::requeued, what.work, what.lock, actor,

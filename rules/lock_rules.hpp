@@ -31,12 +31,15 @@ struct instant {
   std::int64_t wall_ms = 0; ///< for people, and across a reboot
 };
 
-/// Gives out numbers that this store has never given: fencing tokens, entry
-/// numbers, versions. Each is larger than all before it.
+/// Gives out numbers that this store has never given: entry numbers, versions,
+/// fencing tokens. Each is larger than all before it.
 class id_source {
 public:
   virtual ~id_source() = default;
   virtual std::uint64_t next() = 0;
+  /// For a grant: nobody else is given a token until this decision is on its
+  /// way to the store, so that grants are committed in the order of tokens.
+  virtual std::uint64_t next_token() = 0;
 };
 
 /// What a decision depends on besides state and command.

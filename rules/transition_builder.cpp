@@ -1,6 +1,6 @@
 #include "rules/transition_builder.hpp"
 
-#include "messages/json_text.hpp"
+#include "messages/json_writer.hpp"
 
 namespace holdfast {
 
@@ -49,7 +49,7 @@ void transition_builder::start_lease(lock_record& lock,
 void transition_builder::grant(const transaction& work, entry_id entry,
                                bool claimed) {
   lock_record lock;
-  lock.id = {at_.store, at_.ids.next()};
+  lock.id = {at_.store, at_.ids.next_token()};
   lock.work = work;
   lock.attempts = work.task.empty() ? 0 : 1;
   lock.acquired_at_ms = at_.now.wall_ms;

@@ -264,6 +264,13 @@ std::string_view entry_resource(std::string_view bytes) {
   return resource_of(bytes, "a queue entry");
 }
 
+event_kind event_kind_of(std::string_view bytes) {
+  byte_reader in{bytes, "a journal row"};
+  in.format();
+  in.view();
+  return in.choice<event_kind>(0xff);
+}
+
 std::string_view event_resource(std::string_view bytes) {
   return resource_of(bytes, "a journal row");
 }
