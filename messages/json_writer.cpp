@@ -13,7 +13,7 @@ constexpr bool needs_escape(unsigned char c) {
 }
 
 void append_escape(std::string& out, unsigned char c) {
-  static constexpr std::string_view letters = "btn\0fr";
+  static constexpr std::string_view letters = "btn-fr"; // from U+0008
   out += '\\';
   if (c == '"' || c == '\\') {
     out += static_cast<char>(c);

@@ -1,5 +1,6 @@
 // What is written: commas, escapes, numbers; checked by another library.
 #include "messages/json_writer.hpp"
+#include "messages/utf8.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -39,8 +40,8 @@ TEST_CASE("any bytes are written as valid JSON, UTF-8 unchanged") {
   CHECK(rc::check([](const std::string& bytes) {
     auto text = written(bytes);
     RC_ASSERT(nlohmann::json::accept(text));
-    if (nlohmann::json::accept("\"" + bytes + "\""))
-      RC_ASSERT(text.size() >= bytes.size() + 2);
+    if (find_invalid_utf8(bytes) == std::string::npos)
+      RC_ASSERT(nlohmann::json::parse(text) == bytes);
   }));
 }
 
