@@ -3,7 +3,9 @@
 
 #include "rules/lock_limits.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 
 namespace holdfast {
@@ -24,6 +26,9 @@ struct options {
   std::size_t owners_max = 100'000;
   /// Requests accepted and not yet answered; more are `errc::rate_limited`.
   std::size_t in_flight_max = 65'536;
+  /// Hears of trouble in the engine itself, e.g. failing commits: one sentence
+  /// without secrets. Called from any thread; empty: nobody hears.
+  std::function<void(const std::string&)> warn;
 };
 
 } // namespace holdfast

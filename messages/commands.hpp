@@ -129,12 +129,14 @@ struct abandon_wait {
 
 /// Puts a dead letter's transaction back into its queue.
 struct requeue_dead_letter {
+  std::string resource;
   dead_letter_id id;
   std::string actor;
 };
 
 /// Throws a dead letter away.
 struct discard_dead_letter {
+  std::string resource;
   dead_letter_id id;
   std::string actor;
 };

@@ -27,7 +27,6 @@ enum class event_kind : std::uint8_t {
   resumed = 14,
   node_started = 15,
   node_stopped = 16,
-  discarded = 17, ///< an operator threw a dead letter away
 };
 
 std::string_view to_string(event_kind x);

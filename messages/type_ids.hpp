@@ -53,8 +53,8 @@ HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
 HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor)
 HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller)
 HOLDFAST_INSPECT(abandon_wait, x.resource, x.caller)
-HOLDFAST_INSPECT(requeue_dead_letter, x.id, x.actor)
-HOLDFAST_INSPECT(discard_dead_letter, x.id, x.actor)
+HOLDFAST_INSPECT(requeue_dead_letter, x.resource, x.id, x.actor)
+HOLDFAST_INSPECT(discard_dead_letter, x.resource, x.id, x.actor)
 HOLDFAST_INSPECT(set_paused, x.paused, x.actor)
 
 HOLDFAST_INSPECT(page_request, x.limit, x.cursor)

@@ -4,8 +4,7 @@
 
 #include "storage/store.hpp"
 
-#include <map>
-#include <mutex>
+#include <memory>
 
 namespace holdfast {
 
@@ -32,8 +31,12 @@ public:
   void commit_then_fail(std::size_t n);
   void heal();
 
-  /// Commits done so far.
+  /// Calls of `commit` that took effect so far.
   std::uint64_t commits() const;
+
+private:
+  struct state;
+  std::shared_ptr<state> state_; ///< shared with the open snapshots
 };
 
 } // namespace holdfast

@@ -53,10 +53,16 @@ outcome_record decode_outcome(std::string_view bytes);
 dead_letter decode_dead_letter(std::string_view bytes);
 journal_event decode_event(std::uint64_t seq, std::string_view bytes);
 
-/// The resource and the status of an encoded lock without decoding the rest.
+/// Value of `table::waiters`: one byte, no format.
+std::string encode_lasting(bool lasting);
+bool decode_lasting(std::string_view bytes);
+
+/// The resource of an encoded lock without decoding the rest.
 std::string_view lock_resource(std::string_view bytes);
 /// The resource of an encoded entry without decoding the rest.
 std::string_view entry_resource(std::string_view bytes);
+/// The kind of an encoded event without decoding the rest.
+event_kind event_kind_of(std::string_view bytes);
 /// The resource of an encoded event without decoding the rest.
 std::string_view event_resource(std::string_view bytes);
 

@@ -1,0 +1,129 @@
+#include "actors/crew.hpp"
+
+#include "actors/janitor.hpp"
+#include "actors/lease_timer.hpp"
+#include "actors/lock_directory.hpp"
+#include "actors/persistence.hpp"
+#include "actors/reader.hpp"
+#include "actors/task_runner.hpp"
+#include "storage/records.hpp"
+
+#include <caf/send.hpp>
+#include <caf/spawn_options.hpp>
+
+#include <algorithm>
+
+namespace holdfast {
+
+namespace {
+
+/// A lease that was measured by another boot's clock, on this boot's.
+void carry_over(lock_record& lock, const surroundings& around,
+                const instant& now) {
+  auto left_ms = std::clamp<std::int64_t>(lock.expires_at_ms - now.wall_ms, 0,
+                                          lock.work.timeout_ms);
+  lock.deadline_boot_us = now.boot_us + left_ms * 1000;
+  lock.boot_id = around.time->boot_id();
+  lock.retry_boot_us = 0;
+}
+
+void rewrite(surroundings& around, std::vector<step>& steps) {
+  around.db.commit(steps);
+  steps.clear();
+}
+
+void find_locks(surroundings& around, recovery& found) {
+  auto now = around.time->now();
+  std::vector<step> carried;
+  auto from = around.db.read();
+  from->scan(table::locks, {}, [&](std::string_view key, std::string_view row) {
+    auto lock = decode_lock(row);
+    if (lock.status != lock_status::active)
+      return true;
+    ++found.active_locks;
+    if (lock.boot_id != around.time->boot_id()) {
+      carry_over(lock, around, now);
+      step s;
+      s.writes.push_back({table::locks, std::string{key}, encode(lock)});
+      carried.push_back(std::move(s));
+      if (carried.size() == 4096)
+        rewrite(around, carried);
+    }
+    auto task = !lock.work.task.empty();
+    found.running_tasks += task ? 1 : 0;
+    found.timers.push_back(
+        {lock.work.resource, task ? now.boot_us : lock.deadline_boot_us});
+    return true;
+  });
+  rewrite(around, carried);
+}
+
+/// Places kept only by connections are gone with the node that had them.
+void find_waiters(surroundings& around, recovery& found) {
+  auto now_us = around.time->now().boot_us;
+  std::string last;
+  auto from = around.db.read();
+  from->scan(table::waiters, {},
+             [&](std::string_view key, std::string_view flag) {
+               ++found.waiting;
+               auto resource = parse_waiter_key(key).resource;
+               if (!decode_lasting(flag) && resource != last) {
+                 found.timers.push_back({resource, now_us});
+                 last = resource;
+               }
+               return true;
+             });
+}
+
+} // namespace
+
+recovery recover(surroundings& around) {
+  recovery found;
+  if (auto paused = around.db.read()->get(table::meta, "paused"))
+    around.paused.store(*paused == "1");
+  find_locks(around, found);
+  find_waiters(around, found);
+  return found;
+}
+
+crew spawn_crew(caf::actor_system& sys, const surroundings_ptr& around,
+                recovery found, bool own_threads) {
+  crew all;
+  if (own_threads) {
+    all.reader = sys.spawn<reader, caf::detached>(around);
+    all.persistence = sys.spawn<persistence, caf::detached>(around, all.reader);
+  } else {
+    all.reader = sys.spawn<reader>(around);
+    all.persistence = sys.spawn<persistence>(around, all.reader);
+  }
+  auto links = std::make_shared<directory_links>();
+  links->persistence = all.persistence;
+  links->reader = all.reader;
+  all.directory = sys.spawn<lock_directory, caf::lazy_init>(around, links);
+  all.runner = sys.spawn<task_runner>(around, all.directory);
+  links->runner = all.runner;
+  // Both sleep until their first message, which comes when the links are
+  // complete.
+  all.timer = sys.spawn<lease_timer, caf::lazy_init>(around, all.directory,
+                                                     std::move(found.timers));
+  links->timer = all.timer;
+  caf::anon_send(all.timer, tick{});
+  all.janitor = sys.spawn<janitor>(around, all.persistence);
+  return all;
+}
+
+void kill_crew(crew& all) {
+  auto kill = [](auto& actor) {
+    if (actor)
+      caf::anon_send_exit(actor, caf::exit_reason::kill);
+    let_go(actor);
+  };
+  kill(all.directory);
+  kill(all.timer);
+  kill(all.runner);
+  kill(all.janitor);
+  kill(all.persistence);
+  kill(all.reader);
+}
+
+} // namespace holdfast

@@ -1,0 +1,360 @@
+#include "actors/lock_owner.hpp"
+
+#include "messages/json_text.hpp"
+#include "messages/json_writer.hpp"
+#include "rules/idempotency.hpp"
+
+namespace holdfast {
+
+lock_owner::lock_owner(caf::actor_config& cfg, surroundings_ptr around,
+                       owner_links links, resource_state state)
+    : owner_actor::base(cfg), around_(std::move(around)),
+      links_(std::move(links)), state_(std::move(state)) {
+  if (state_.holder) {
+    durable_task_ = state_.holder->id;
+    durable_attempt_ = state_.holder->attempts;
+    recovered_ = true;
+  }
+}
+
+template <class Answer, class F>
+caf::typed_response_promise<Answer> lock_owner::handle(F f) {
+  auto typed = make_response_promise<Answer>();
+  promise& to = typed;
+  if (failed_)
+    refuse(to, {errc::storage_unavailable,
+                "the store could not commit; try again", "", "", 0, 1000});
+  else if (draining_)
+    refuse(to, {errc::shutting_down, "the node is stopping", "", "", 0, 1000});
+  else
+    try {
+      f(to);
+    } catch (const std::exception& e) {
+      // Reading failed before anything was decided.
+      refuse(to, {errc::storage_unavailable, e.what(), "", "", 0, 1000});
+    }
+  return typed;
+}
+
+lock_owner::behavior_type lock_owner::make_behavior() {
+  set_exception_handler([this](std::exception_ptr& error) -> caf::error {
+    try {
+      std::rethrow_exception(error);
+    } catch (const std::exception& e) {
+      fail(e.what());
+    }
+    return caf::none;
+  });
+  cancel_orphans();
+  wake();
+  return {
+      [this](const acquire_lock& cmd) {
+        return handle<acquire_answer>([&](promise to) { acquire(cmd, to); });
+      },
+      [this](const renew_lock& cmd) {
+        return handle<lock_record>([&](promise to) { renew(cmd, to); });
+      },
+      [this](const release_lock& cmd) {
+        return handle<lock_record>([&](promise to) { release(cmd, to); });
+      },
+      [this](const force_release& cmd) {
+        return handle<force_released>([&](promise to) { force(cmd, to); });
+      },
+      [this](const resolve_lock& cmd) {
+        return handle<lock_record>([&](promise to) { resolve(cmd, to); });
+      },
+      [this](const cancel_entry& cmd) {
+        return handle<entry_view>([&](promise to) { cancel(cmd, to); });
+      },
+      [this](const watch_entry& cmd) {
+        return handle<entry_view>([&](promise to) { watch(cmd, to); });
+      },
+      [this](const abandon_wait& cmd) { abandon(cmd.caller); },
+      [this](const requeue_dead_letter& cmd) {
+        return handle<entry_view>([&](promise to) { requeue(cmd, to); });
+      },
+      [this](const discard_dead_letter& cmd) {
+        return handle<dead_letter>([&](promise to) { discard(cmd, to); });
+      },
+      [this](const wake_resource&) {
+        armed_boot_us_ = 0;
+        wake();
+      },
+      [this](const task_ended& done) { end_task(done); },
+      [this](const retire_owner&) {
+        if (failed_)
+          return; // the directory hears of that, and dismisses it
+        auto gone = quiet();
+        send(links_.directory, owner_retired{state_.resource, address(), gone});
+        if (gone)
+          quit();
+      },
+      [this](const dismiss_owner&) { quit(); },
+      [this](const shut_down&) {
+        draining_ = true;
+        give_up({errc::shutting_down, "the node is stopping", "", "", 0, 1000});
+        quit_when_drained();
+      },
+  };
+}
+
+void lock_owner::on_exit() {
+  links_ = {};
+  pending_.clear();
+  calls_.clear();
+  watches_.clear();
+}
+
+void lock_owner::acquire(const acquire_lock& cmd, promise to) {
+  auto checked = prepare(cmd, around_->limits);
+  if (auto* p = std::get_if<problem>(&checked))
+    return refuse(to, std::move(*p));
+  auto& ready = std::get<prepared>(checked);
+  expire_if_due();
+  acquire_request request{std::move(ready.work), cmd.otherwise};
+  auto last = find_outcome(request.work.idempotency_key);
+  deciding at{*around_};
+  auto how = decide_acquire(state_, request, last, at);
+  if (auto* p = std::get_if<problem>(&how)) {
+    refuse(to, std::move(*p));
+  } else if (auto* same = std::get_if<same_entry>(&how)) {
+    join_entry(same->id, cmd, to);
+  } else if (std::holds_alternative<join_flight>(how)) {
+    auto now = around_->time->now();
+    calls_.push_back({to,
+                      cmd.caller,
+                      around_->next_id.fetch_add(1),
+                      {},
+                      std::move(request.work),
+                      now.boot_us + cmd.wait_ms * 1000});
+    arm();
+  } else if (auto* replay = std::get_if<replay_outcome>(&how)) {
+    auto lock = find_ended(replay->lock);
+    if (!lock)
+      throw storage_error{storage_errc::corrupt,
+                          "the outcome of " + to_string(replay->lock) +
+                              " is kept, but the lock is not"};
+    around_->recent.add(around_->time->now().boot_us / 1'000'000,
+                        recent_counts::replayed);
+    say(to, acquire_answer{acquire_outcome::replayed, *std::move(lock), {}});
+  } else {
+    acquire_changed(std::move(std::get<transition>(how)), cmd, to);
+  }
+}
+
+void lock_owner::acquire_changed(transition change, const acquire_lock& cmd,
+                                 promise to) {
+  if (change.held) {
+    auto lock = *change.held;
+    commit(std::move(change));
+    say(to, acquire_answer{acquire_outcome::granted, std::move(lock), {}});
+    return;
+  }
+  auto entry = change.queued.back();
+  commit(std::move(change));
+  if (cmd.otherwise == when_locked::queue) {
+    say(to, acquire_answer{acquire_outcome::queued, {}, view(entry)});
+    return;
+  }
+  auto now = around_->time->now();
+  calls_.push_back({to,
+                    cmd.caller,
+                    entry.id.number,
+                    entry.id,
+                    {},
+                    now.boot_us + cmd.wait_ms * 1000});
+  arm();
+}
+
+void lock_owner::join_entry(entry_id id, const acquire_lock& cmd, promise to) {
+  auto now = around_->time->now();
+  if (cmd.otherwise == when_locked::wait) {
+    calls_.push_back({to,
+                      cmd.caller,
+                      around_->next_id.fetch_add(1),
+                      id,
+                      {},
+                      now.boot_us + cmd.wait_ms * 1000});
+    arm();
+    return;
+  }
+  // Who is told "queued" keeps the place, whatever becomes of those waiting.
+  if (!state_.waiters.find(id)->lasting)
+    commit(decide_lasting(state_, id, deciding{*around_}));
+  say(to, acquire_answer{
+              acquire_outcome::queued, {}, view(*state_.waiters.find(id))});
+}
+
+void lock_owner::renew(const renew_lock& cmd, promise to) {
+  expire_if_due();
+  deciding at{*around_};
+  auto how = decide_renew(state_, cmd, at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  auto lock = *std::get<transition>(how).held;
+  commit(std::move(std::get<transition>(how)));
+  say(to, std::move(lock));
+}
+
+namespace {
+
+bool is_json(const std::string& text) {
+  std::string compact;
+  std::string why;
+  return compact_json(text, {}, compact, why);
+}
+
+/// What is wrong with the outcome that a release brings, if anything.
+std::optional<problem> bad_outcome(const release_lock& cmd) {
+  if (cmd.error.size() > 4096)
+    return problem{errc::invalid,
+                   "error must be a text of at most 4096 bytes, not " +
+                       std::to_string(cmd.error.size()),
+                   "",
+                   "",
+                   0,
+                   0};
+  std::string compact;
+  std::string why;
+  if (!cmd.result.empty() && !compact_json(cmd.result, {}, compact, why))
+    return problem{errc::invalid, "result is " + why, "", "", 0, 0};
+  return std::nullopt;
+}
+
+} // namespace
+
+void lock_owner::release(const release_lock& cmd, promise to) {
+  if (auto why = bad_outcome(cmd))
+    return refuse(to, *std::move(why));
+  expire_if_due();
+  std::optional<lock_record> ended;
+  if (!state_.holder || state_.holder->id != cmd.id)
+    ended = find_ended(cmd.id);
+  deciding at{*around_};
+  auto how = decide_release(state_, cmd, ended, best_joiner(), at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  if (auto* again = std::get_if<already_released>(&how))
+    return say(to, std::move(again->lock));
+  auto lock = *std::get<transition>(how).ended;
+  commit(std::move(std::get<transition>(how)));
+  say(to, std::move(lock));
+}
+
+void lock_owner::force(const force_release& cmd, promise to) {
+  expire_if_due();
+  if (!state_.holder || state_.holder->id != cmd.id)
+    return say(to, force_released{0});
+  deciding at{*around_};
+  auto how = decide_force(state_, cmd, best_joiner(), at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  send(links_.runner, forget_task{cmd.id});
+  commit(std::move(std::get<transition>(how)));
+  say(to, force_released{1});
+}
+
+void lock_owner::resolve(const resolve_lock& cmd, promise to) {
+  expire_if_due();
+  deciding at{*around_};
+  auto how = decide_resolve(state_, cmd, best_joiner(), at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  const auto& change = std::get<transition>(how);
+  auto lock = change.ended ? *change.ended : *change.held;
+  commit(std::move(std::get<transition>(how)));
+  say(to, std::move(lock));
+}
+
+void lock_owner::cancel(const cancel_entry& cmd, promise to) {
+  expire_if_due();
+  if (state_.waiters.find(cmd.id)) {
+    deciding at{*around_};
+    auto change =
+        decide_cancel(state_, cmd.id, cmd.actor, "cancelled by request", at);
+    auto entry = change.left.back();
+    commit(std::move(change));
+    return say(to, view(entry));
+  }
+  auto entry = find_entry(cmd.id);
+  if (!entry)
+    return refuse(to, {errc::not_found,
+                       "there is no queue entry " + to_string(cmd.id), "", "",
+                       0, 0});
+  refuse(to, {errc::not_waiting,
+              "the entry is not waiting: it is " +
+                  std::string{to_string(view(*entry).record.status)},
+              "", entry->granted ? to_string(entry->granted) : "", 0, 0});
+}
+
+void lock_owner::watch(const watch_entry& cmd, promise to) {
+  expire_if_due();
+  auto entry = find_entry(cmd.id);
+  if (!entry)
+    return refuse(to, {errc::not_found,
+                       "there is no queue entry " + to_string(cmd.id), "", "",
+                       0, 0});
+  auto now = view(*entry);
+  auto at_work =
+      now.has_lock && now.lock.holds() && !now.lock.work.task.empty();
+  auto settled = now.record.status != entry_status::waiting && !at_work;
+  if (!settled && cmd.wait_ms > 0) {
+    watches_.push_back({to, cmd.caller, cmd.id,
+                        around_->time->now().boot_us + cmd.wait_ms * 1000});
+    return arm();
+  }
+  if (now.has_lock && now.lock.holds() && !now.lock.claimed) {
+    commit(decide_claim(state_, deciding{*around_}));
+    now.lock = *state_.holder;
+  }
+  say(to, std::move(now));
+}
+
+void lock_owner::requeue(const requeue_dead_letter& cmd, promise to) {
+  expire_if_due();
+  auto letter = find_dead_letter(cmd.id);
+  if (!letter)
+    return refuse(to, {errc::not_found,
+                       "there is no dead letter " + to_string(cmd.id), "", "",
+                       0, 0});
+  deciding at{*around_};
+  auto how =
+      decide_requeue(state_, *letter,
+                     find_outcome(letter->work.idempotency_key), cmd.actor, at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  const auto& change = std::get<transition>(how);
+  auto entry = change.left.empty() ? change.queued.back() : change.left.back();
+  commit(std::move(std::get<transition>(how)));
+  say(to, view(entry));
+}
+
+void lock_owner::discard(const discard_dead_letter& cmd, promise to) {
+  auto letter = find_dead_letter(cmd.id);
+  if (!letter)
+    return refuse(to, {errc::not_found,
+                       "there is no dead letter " + to_string(cmd.id), "", "",
+                       0, 0});
+  commit(decide_discard(state_, *letter, cmd.actor, deciding{*around_}));
+  say(to, *std::move(letter));
+}
+
+void lock_owner::end_task(const task_ended& done) {
+  // A lock that was forced meanwhile has another outcome already.
+  if (failed_ || draining_ || !state_.holder ||
+      state_.holder->id != done.lock ||
+      state_.holder->attempts != done.attempt ||
+      state_.holder->status != lock_status::active)
+    return;
+  auto result = done.result;
+  if (!result.result.empty() && !is_json(result.result)) {
+    std::string quoted;
+    append_json_string(quoted, result.result);
+    result.result = std::move(quoted);
+  }
+  commit(decide_task_result(state_, result, around_->random(), best_joiner(),
+                            deciding{*around_}));
+  arm();
+}
+
+} // namespace holdfast

@@ -1,0 +1,129 @@
+// The actor of one resource key: puts all its requests in one order, decides
+// on its newest state, and answers when the decision is durable.
+// Must not block: the store is only read, through its memory map.
+#pragma once
+
+#include "actors/internal.hpp"
+#include "actors/waiting_calls.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace holdfast {
+
+/// Whom an owner talks to.
+struct owner_links {
+  directory_actor directory;
+  persistence_actor persistence;
+  timer_actor timer;
+  task_runner_actor runner;
+};
+
+// An owner's life:
+//
+//   (loaded) ──► serving ──retire──► gone          the directory forgets it
+//                  │  └──a commit fails──► failed ──dismiss──► gone
+//                  └──shut down──► draining ──all durable──► gone
+class lock_owner : public owner_actor::base {
+public:
+  lock_owner(caf::actor_config& cfg, surroundings_ptr around, owner_links links,
+             resource_state state);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+  const char* name() const override { return "lock_owner"; }
+
+private:
+  using promise = caf::response_promise;
+
+  struct answer {
+    promise to;
+    caf::message what;
+  };
+
+  /// A transition that is not durable yet, and what is said when it is.
+  struct pending {
+    transition change;
+    std::vector<answer> answers;
+  };
+
+  // -- requests (lock_owner.cpp) --------------------------------------------
+  void acquire(const acquire_lock& cmd, promise to);
+  void acquire_changed(transition change, const acquire_lock& cmd, promise to);
+  void join_entry(entry_id id, const acquire_lock& cmd, promise to);
+  void renew(const renew_lock& cmd, promise to);
+  void release(const release_lock& cmd, promise to);
+  void force(const force_release& cmd, promise to);
+  void resolve(const resolve_lock& cmd, promise to);
+  void cancel(const cancel_entry& cmd, promise to);
+  void watch(const watch_entry& cmd, promise to);
+  void requeue(const requeue_dead_letter& cmd, promise to);
+  void discard(const discard_dead_letter& cmd, promise to);
+  void end_task(const task_ended& done);
+
+  // -- time (lock_owner_time.cpp) -------------------------------------------
+  /// Ends the lease if it is over. Before every decision.
+  void expire_if_due();
+  void wake();
+  void drive_task();
+  void end_overdue_calls();
+  void cancel_orphans();
+  /// Asks to be woken when the next thing is due.
+  void arm();
+  void abandon(std::uint64_t caller);
+  void leave_place(entry_id id, const std::string& reason);
+
+  // -- durability (lock_owner_commit.cpp) -----------------------------------
+  /// Applies the change, hands it to persistence, and settles the waiting
+  /// calls that it concerns.
+  void commit(transition change);
+  void durable();
+  void fail(const std::string& why);
+  void settle_flight(const transition& change);
+  void settle_entries(const transition& change);
+  /// Says it once everything decided so far is durable.
+  void say(promise to, caf::message what);
+  template <class T>
+  void say(promise to, T what) {
+    say(std::move(to), caf::make_message(std::move(what)));
+  }
+  void refuse(promise to, problem why);
+  void deliver(answer& a);
+  void give_up(const problem& why);
+  void quit_when_drained();
+
+  // -- what is known (lock_owner_commit.cpp) --------------------------------
+  std::optional<lock_record> find_ended(lock_id id) const;
+  std::optional<outcome_record> find_outcome(const std::string& key) const;
+  std::optional<entry_record> find_entry(entry_id id) const;
+  std::optional<dead_letter> find_dead_letter(dead_letter_id id) const;
+  entry_view view(const entry_record& entry) const;
+  std::optional<flight_joiner> best_joiner() const;
+  bool quiet() const;
+
+  /// Runs `f`; a store that cannot be read becomes a refusal.
+  template <class Answer, class F>
+  caf::typed_response_promise<Answer> handle(F f);
+
+  surroundings_ptr around_;
+  owner_links links_;
+  resource_state state_;
+  std::deque<pending> pending_;
+  std::vector<wait_call> calls_;
+  std::vector<watch_call> watches_;
+  std::int64_t armed_boot_us_ = 0; ///< 0: no timer is armed
+  /// The attempt whose intent is durable, and the one that was started.
+  lock_id durable_task_;
+  std::uint32_t durable_attempt_ = 0;
+  lock_id started_task_;
+  std::uint32_t started_attempt_ = 0;
+  bool recovered_ = false;
+  bool failed_ = false;
+  bool draining_ = false;
+};
+
+} // namespace holdfast

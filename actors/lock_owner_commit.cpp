@@ -1,0 +1,290 @@
+// The side of a lock owner that faces the store: nothing is heard before it
+// is durable, and what is not durable yet is still known.
+#include "actors/lock_owner.hpp"
+#include "actors/step_writer.hpp"
+#include "rules/idempotency.hpp"
+#include "storage/records.hpp"
+
+#include <algorithm>
+#include <ranges>
+
+namespace holdfast {
+
+void lock_owner::commit(transition change) {
+  // A grant that somebody waits for right now needs no claim.
+  if (change.held && !change.left.empty()) {
+    auto heard = [&](const auto& call) {
+      return call.entry == change.left.back().id;
+    };
+    if (std::ranges::any_of(calls_, heard) ||
+        std::ranges::any_of(watches_, heard))
+      change.held->claimed = true;
+  }
+  auto what = to_step(state_, change);
+  apply(state_, change);
+  pending_.push_back({std::move(change), {}});
+  request(links_.persistence, caf::infinite, commit_step{std::move(what)})
+      .then([this](std::uint64_t) { durable(); },
+            [this](const caf::error& why) { fail(to_problem(why).detail); });
+  settle_flight(pending_.back().change);
+  settle_entries(pending_.back().change);
+  arm();
+}
+
+void lock_owner::durable() {
+  if (failed_)
+    return;
+  auto done = std::move(pending_.front());
+  pending_.pop_front();
+  if (const auto& held = done.change.held; held && !held->work.task.empty()) {
+    durable_task_ = held->id;
+    durable_attempt_ = held->attempts;
+  }
+  for (auto& a : done.answers)
+    deliver(a);
+  if (draining_)
+    quit_when_drained();
+  else
+    drive_task();
+}
+
+/// Nothing of what was decided since the failed commit can be relied upon:
+/// everybody hears so, and the directory loads a fresh owner from the store.
+void lock_owner::fail(const std::string& why) {
+  if (failed_)
+    return;
+  failed_ = true;
+  around_->warn("resource '" + state_.resource + "': commit failed: " + why);
+  problem p{errc::storage_unavailable,
+            "the store could not commit; nothing happened, try again: " + why,
+            "",
+            "",
+            0,
+            1000};
+  auto undone = std::move(pending_);
+  pending_.clear();
+  for (auto& step : undone)
+    for (auto& a : step.answers) {
+      a.what = caf::make_message(make_error(p));
+      deliver(a);
+    }
+  give_up(p);
+  send(links_.directory, owner_failed{state_.resource, address()});
+  quit_when_drained();
+}
+
+void lock_owner::give_up(const problem& why) {
+  for (auto& call : std::exchange(calls_, {}))
+    refuse(call.to, why);
+  for (auto& call : std::exchange(watches_, {}))
+    refuse(call.to, why);
+}
+
+void lock_owner::quit_when_drained() {
+  if (draining_ && pending_.empty()) {
+    send(links_.directory, owner_retired{state_.resource, address(), true});
+    quit();
+  }
+}
+
+/// Those who waited for the outcome of the transaction that has ended: its
+/// outcome is theirs, or one of them takes its place and the others wait on.
+void lock_owner::settle_flight(const transition& change) {
+  if (!change.ended)
+    return;
+  std::vector<wait_call> joiners;
+  auto in_flight = [](const auto& call) { return !call.entry; };
+  std::ranges::copy_if(calls_, std::back_inserter(joiners), in_flight);
+  if (joiners.empty())
+    return;
+  if (change.ended->status == lock_status::released) {
+    std::erase_if(calls_, in_flight);
+    for (auto& call : joiners) {
+      around_->recent.add(around_->time->now().boot_us / 1'000'000,
+                          recent_counts::replayed);
+      say(call.to,
+          acquire_answer{acquire_outcome::replayed, *change.ended, {}});
+    }
+    return;
+  }
+  auto same_key = [&](const transaction& work) {
+    return work.idempotency_key == change.ended->work.idempotency_key;
+  };
+  if (change.held && same_key(change.held->work)) {
+    auto best = std::ranges::find_if(calls_, [&](const auto& call) {
+      return !call.entry && call.number == best_joiner()->number;
+    });
+    say(best->to, acquire_answer{acquire_outcome::granted, *change.held, {}});
+    calls_.erase(best);
+    return;
+  }
+  for (const auto& entry : change.queued)
+    if (same_key(entry.work))
+      for (auto& call : calls_)
+        if (!call.entry)
+          call.entry = entry.id;
+}
+
+/// Those who waited for entries that have left the queue.
+void lock_owner::settle_entries(const transition& change) {
+  for (const auto& entry : change.left) {
+    auto granted = entry.status == entry_status::granted;
+    auto given = false;
+    for (auto i = calls_.begin(); i != calls_.end();) {
+      if (i->entry != entry.id) {
+        ++i;
+      } else if (!granted) {
+        refuse(i->to, {errc::cancelled, "the queue entry was cancelled", "", "",
+                       0, 0});
+        i = calls_.erase(i);
+      } else if (!given) {
+        // One call gets the lock; equal ones wait for its outcome.
+        given = true;
+        say(i->to, acquire_answer{acquire_outcome::granted, *change.held, {}});
+        i = calls_.erase(i);
+      } else {
+        i->entry = {};
+        i->work = entry.work;
+        ++i;
+      }
+    }
+    std::erase_if(watches_, [&](auto& call) {
+      if (call.entry != entry.id)
+        return false;
+      say(call.to, view(entry));
+      return true;
+    });
+  }
+  if (!change.ended || !change.ended->entry)
+    return;
+  std::erase_if(watches_, [&](auto& call) {
+    if (call.entry != change.ended->entry)
+      return false;
+    if (auto entry = find_entry(call.entry))
+      say(call.to, view(*entry));
+    return true;
+  });
+}
+
+void lock_owner::say(promise to, caf::message what) {
+  answer a{std::move(to), std::move(what)};
+  if (pending_.empty())
+    deliver(a);
+  else
+    pending_.back().answers.push_back(std::move(a));
+}
+
+void lock_owner::refuse(promise to, problem why) {
+  say(std::move(to), caf::make_message(make_error(std::move(why))));
+}
+
+void lock_owner::deliver(answer& a) {
+  around_->in_flight.fetch_sub(1);
+  a.to.deliver(std::move(a.what));
+}
+
+std::optional<lock_record> lock_owner::find_ended(lock_id id) const {
+  for (const auto& p : std::ranges::reverse_view(pending_))
+    if (p.change.ended && p.change.ended->id == id)
+      return p.change.ended;
+  auto from = around_->db.read();
+  auto row = from->get(table::history, number_key(id.number));
+  if (!row)
+    return std::nullopt;
+  auto lock = decode_lock(*row);
+  if (lock.id != id)
+    return std::nullopt;
+  return lock;
+}
+
+std::optional<outcome_record>
+lock_owner::find_outcome(const std::string& key) const {
+  if (key.empty())
+    return std::nullopt;
+  for (const auto& p : std::ranges::reverse_view(pending_))
+    for (const auto& outcome : std::ranges::reverse_view(p.change.outcomes))
+      if (outcome.idempotency_key == key)
+        return outcome;
+  auto from = around_->db.read();
+  auto row =
+      from->get(table::outcomes, outcome_key(state_.resource, key_digest(key)));
+  if (!row)
+    return std::nullopt;
+  return decode_outcome(*row);
+}
+
+std::optional<entry_record> lock_owner::find_entry(entry_id id) const {
+  if (const auto* waiting = state_.waiters.find(id))
+    return *waiting;
+  for (const auto& p : std::ranges::reverse_view(pending_))
+    for (const auto& entry : p.change.left)
+      if (entry.id == id)
+        return entry;
+  auto from = around_->db.read();
+  auto row = from->get(table::entries, number_key(id.number));
+  if (!row)
+    return std::nullopt;
+  auto entry = decode_entry(*row);
+  if (entry.id != id)
+    return std::nullopt;
+  return entry;
+}
+
+std::optional<dead_letter>
+lock_owner::find_dead_letter(dead_letter_id id) const {
+  for (const auto& p : std::ranges::reverse_view(pending_)) {
+    if (p.change.revived && p.change.revived->id == id)
+      return std::nullopt;
+    for (const auto& letter : p.change.dead)
+      if (letter.id == id)
+        return letter;
+  }
+  auto from = around_->db.read();
+  auto row = from->get(table::dead_letters, number_key(id.number));
+  if (!row)
+    return std::nullopt;
+  auto letter = decode_dead_letter(*row);
+  if (letter.id != id)
+    return std::nullopt;
+  return letter;
+}
+
+entry_view lock_owner::view(const entry_record& entry) const {
+  entry_view result;
+  result.record = entry;
+  if (entry.status == entry_status::waiting)
+    result.position = state_.waiters.position(entry.id);
+  if (!entry.granted)
+    return result;
+  result.has_lock = true;
+  if (state_.holder && state_.holder->id == entry.granted) {
+    result.lock = *state_.holder;
+  } else {
+    result.record.status = entry_status::finished;
+    auto ended = find_ended(entry.granted);
+    result.has_lock = ended.has_value();
+    if (ended)
+      result.lock = *std::move(ended);
+  }
+  return result;
+}
+
+std::optional<flight_joiner> lock_owner::best_joiner() const {
+  const wait_call* best = nullptr;
+  for (const auto& call : calls_)
+    if (!call.entry && (!best || call.work.priority < best->work.priority ||
+                        (call.work.priority == best->work.priority &&
+                         call.number < best->number)))
+      best = &call;
+  if (!best)
+    return std::nullopt;
+  return flight_joiner{best->work, best->number};
+}
+
+bool lock_owner::quiet() const {
+  auto works = state_.holder && !state_.holder->work.task.empty() &&
+               state_.holder->status == lock_status::active;
+  return pending_.empty() && calls_.empty() && watches_.empty() && !works;
+}
+
+} // namespace holdfast

@@ -1,0 +1,75 @@
+#include "actors/owner_release.hpp"
+
+namespace holdfast {
+
+owner_release::owner_release(caf::actor_config& cfg, locks_actor locks,
+                             queries_actor queries, force_release_owner what)
+    : owner_release_actor::base(cfg), locks_(std::move(locks)),
+      queries_(std::move(queries)), what_(std::move(what)) {}
+
+void owner_release::on_exit() {
+  let_go(locks_);
+  let_go(queries_);
+}
+
+owner_release::behavior_type owner_release::make_behavior() {
+  return {
+      [this](start_release) {
+        promise_ = make_response_promise<force_released>();
+        next_page({});
+        return promise_;
+      },
+  };
+}
+
+void owner_release::next_page(std::string cursor) {
+  list_locks query;
+  query.owner_id = what_.owner_id;
+  query.any_status = false;
+  query.page = {1000, std::move(cursor)};
+  request(queries_, caf::infinite, query)
+      .then([this](const lock_page& page) { release_all(page); },
+            [this](const caf::error& why) { fail(why); });
+}
+
+void owner_release::release_all(const lock_page& page) {
+  cursor_ = page.next_cursor;
+  under_way_ = page.items.size();
+  for (const auto& lock : page.items)
+    request(locks_, caf::infinite,
+            force_release{{}, lock.id, what_.actor, what_.reason})
+        .then(
+            [this](const force_released& done) {
+              released_ += done.released;
+              one_done();
+            },
+            [this](const caf::error& why) {
+              // Meanwhile in doubt, or purged: not one that can be released.
+              auto code = to_problem(why).code;
+              if (code == errc::in_doubt || code == errc::not_found)
+                one_done();
+              else
+                fail(why);
+            });
+  if (page.items.empty()) {
+    under_way_ = 1;
+    one_done();
+  }
+}
+
+void owner_release::one_done() {
+  if (--under_way_ > 0 || !promise_.pending())
+    return;
+  if (!cursor_.empty())
+    return next_page(std::move(cursor_));
+  promise_.deliver(force_released{released_});
+  quit();
+}
+
+void owner_release::fail(const caf::error& why) {
+  if (promise_.pending())
+    promise_.deliver(why);
+  quit();
+}
+
+} // namespace holdfast

@@ -1,0 +1,174 @@
+#include "actors/reader.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace holdfast {
+
+reader::reader(caf::actor_config& cfg, surroundings_ptr around)
+    : reader_actor::base(cfg), around_(std::move(around)) {}
+
+void reader::on_exit() {
+  problem why{errc::shutting_down, "the node is stopping", "", "", 0, 1000};
+  for (auto& p : std::exchange(polls_, {}))
+    p.to.deliver(make_error(why));
+}
+
+namespace {
+
+/// Runs a query; what it throws becomes a refusal.
+template <class Page, class F>
+caf::result<Page> answer(F query) {
+  try {
+    return query();
+  } catch (const storage_error& why) {
+    return make_error({errc::storage_unavailable, why.what(), "", "", 0, 1000});
+  } catch (const std::invalid_argument& why) {
+    return make_error({errc::invalid, why.what(), "", "", 0, 0});
+  }
+}
+
+} // namespace
+
+reader::behavior_type reader::make_behavior() {
+  return {
+      [this](const get_lock& what) -> caf::result<lock_record> {
+        return answer<lock_record>([&]() -> caf::result<lock_record> {
+          auto found = false;
+          auto lock = find_lock(around_->db, what, found);
+          if (!found)
+            return make_error({errc::not_found,
+                               "there is no lock " + to_string(what.id), "", "",
+                               0, 0});
+          return lock;
+        });
+      },
+      [this](const list_locks& what) {
+        return answer<lock_page>([&] { return list(around_->db, what); });
+      },
+      [this](const get_resource& what) {
+        return answer<resource_view>([&] { return view(around_->db, what); });
+      },
+      [this](const list_queue& what) {
+        return answer<entry_page>([&] { return list(around_->db, what); });
+      },
+      [this](const list_dead_letters& what) {
+        return answer<dead_letter_page>(
+            [&] { return list(around_->db, what); });
+      },
+      [this](const read_journal& what) { return journal(what); },
+      [this](const get_stats&) {
+        return answer<stats>([&] { return numbers(); });
+      },
+      [this](const get_health&) { return health(); },
+      [this](const abandon_wait& gone) {
+        std::erase_if(polls_, [&](auto& p) {
+          if (p.what.caller != gone.caller)
+            return false;
+          p.to.deliver(make_error(
+              {errc::cancelled, "the caller is gone", "", "", 0, 0}));
+          return true;
+        });
+      },
+      [this](const journal_advanced&) {
+        if (!polls_.empty())
+          advance();
+      },
+      [this](tick) {
+        ticking_ = false;
+        end_overdue();
+        schedule();
+      },
+  };
+}
+
+caf::result<journal_page> reader::journal(const read_journal& what) {
+  return answer<journal_page>([&]() -> caf::result<journal_page> {
+    auto page = list(around_->db, what);
+    if (!page.items.empty() || what.wait_ms <= 0)
+      return page;
+    auto promise = make_response_promise<journal_page>();
+    polls_.push_back(
+        {promise, what, around_->time->now().boot_us + what.wait_ms * 1000});
+    // Nothing up to there concerns it: look only at what comes.
+    polls_.back().what.after = page.next_after;
+    schedule();
+    return promise;
+  });
+}
+
+void reader::advance() {
+  std::erase_if(polls_, [&](auto& p) {
+    try {
+      auto page = list(around_->db, p.what);
+      p.what.after = page.next_after;
+      if (page.items.empty())
+        return false;
+      p.to.deliver(std::move(page));
+    } catch (const storage_error& why) {
+      p.to.deliver(
+          make_error({errc::storage_unavailable, why.what(), "", "", 0, 1000}));
+    }
+    return true;
+  });
+}
+
+void reader::end_overdue() {
+  auto now_us = around_->time->now().boot_us;
+  std::erase_if(polls_, [&](auto& p) {
+    if (p.deadline_boot_us > now_us)
+      return false;
+    p.to.deliver(journal_page{{}, false, p.what.after});
+    return true;
+  });
+}
+
+void reader::schedule() {
+  if (ticking_ || polls_.empty())
+    return;
+  ticking_ = true;
+  auto next = std::ranges::min_element(polls_, {}, &poll::deadline_boot_us);
+  auto wait_us = next->deadline_boot_us - around_->time->now().boot_us;
+  // Not longer than a second: a poll with an earlier end may come.
+  delayed_send(this,
+               std::chrono::microseconds{
+                   std::clamp<std::int64_t>(wait_us, 0, 1'000'000)},
+               tick{});
+}
+
+stats reader::numbers() const {
+  auto from = around_->db.read();
+  auto now_us = around_->time->now().boot_us;
+  stats result;
+  result.paused = around_->paused.load();
+  result.in_doubt = from->count(table::in_doubt);
+  result.active_locks = from->count(table::locks) - result.in_doubt;
+  result.queue_length = from->count(table::waiters);
+  result.dead_letters = from->count(table::dead_letters);
+  result.resources = from->count(table::resources);
+  result.window_s = around_->recent.window_s();
+  auto recent = around_->recent.sum(now_us / 1'000'000);
+  result.granted = recent[recent_counts::granted];
+  result.released = recent[recent_counts::released];
+  result.failed = recent[recent_counts::failed];
+  result.expired = recent[recent_counts::expired];
+  result.replayed = recent[recent_counts::replayed];
+  std::int64_t span_us = 1;
+  auto commits = around_->commits.sum(
+      now_us, std::int64_t{result.window_s} * 1'000'000, span_us);
+  result.commits_per_s_milli =
+      commits.commits * 1'000'000'000 / static_cast<std::uint64_t>(span_us);
+  if (commits.commits > 0)
+    result.ops_per_commit_milli = commits.ops * 1000 / commits.commits;
+  result.commit_p50_us = commits.p50_us;
+  result.commit_p99_us = commits.p99_us;
+  return result;
+}
+
+struct health reader::health() const {
+  if (around_->health.is_ok())
+    return {true, "ok"};
+  return {false, around_->health.detail()};
+}
+
+} // namespace holdfast

@@ -1,0 +1,111 @@
+#include "actors/task_runner.hpp"
+
+namespace holdfast {
+
+task_runner::task_runner(caf::actor_config& cfg, surroundings_ptr around,
+                         directory_actor directory)
+    : task_runner_actor::base(cfg), around_(std::move(around)),
+      directory_(std::move(directory)) {}
+
+void task_runner::on_exit() {
+  let_go(directory_);
+  executors_.clear();
+  tasks_.clear();
+}
+
+task_runner::behavior_type task_runner::make_behavior() {
+  set_down_handler(
+      [this](const caf::down_msg& down) { executor_down(down.source); });
+  return {
+      [this](register_task_executor& what) {
+        monitor(what.work);
+        executors_[what.name] = std::move(what.work);
+        start_waiting();
+      },
+      [this](start_task& request) {
+        auto number = request.what.lock.id.number;
+        auto& t = tasks_[number];
+        if (t.running && t.what.lock.attempts == request.what.lock.attempts)
+          return;
+        t = {std::move(request.what), false, false};
+        start(t);
+      },
+      [this](const forget_task& request) {
+        auto i = tasks_.find(request.lock.number);
+        if (i == tasks_.end())
+          return;
+        if (i->second.running)
+          i->second.forgotten = true;
+        else
+          tasks_.erase(i);
+      },
+      [this](tick) { start_waiting(); },
+  };
+}
+
+void task_runner::start_waiting() {
+  for (auto& [number, t] : tasks_)
+    if (!t.running)
+      start(t);
+}
+
+void task_runner::start(task& t) {
+  auto executor = executors_.find(t.what.lock.work.task);
+  if (around_->paused.load() || executor == executors_.end())
+    return;
+  t.running = true;
+  auto number = t.what.lock.id.number;
+  auto attempt = t.what.lock.attempts;
+  request(executor->second, caf::infinite, t.what)
+      .then([this, number, attempt](
+                const task_result& result) { ended(number, attempt, result); },
+            [this, number, attempt](const caf::error& why) {
+              // An executor that is gone may have begun: its successor is asked
+              // for the same attempt (see executor_down).
+              if (why == caf::sec::request_receiver_down)
+                return;
+              ended(number, attempt,
+                    {task_result::unknown, {}, to_problem(why).detail, 0});
+            });
+}
+
+void task_runner::ended(std::uint64_t lock, std::uint32_t attempt,
+                        task_result result) {
+  auto i = tasks_.find(lock);
+  if (i == tasks_.end() || !i->second.running ||
+      i->second.what.lock.attempts != attempt)
+    return;
+  const auto& record = i->second.what.lock;
+  if (i->second.forgotten)
+    around_->warn("task of " + to_string(record.id) +
+                  " ended after its lock had been force released");
+  else
+    send(directory_, task_ended{record.work.resource, record.id, attempt,
+                                std::move(result)});
+  tasks_.erase(i);
+}
+
+void task_runner::executor_down(const caf::actor_addr& who) {
+  std::string name;
+  for (const auto& [n, handle] : executors_)
+    if (handle.address() == who)
+      name = n;
+  if (name.empty())
+    return;
+  around_->warn("executor '" + name + "' is gone; its tasks wait for another");
+  executors_.erase(name);
+  for (auto i = tasks_.begin(); i != tasks_.end();) {
+    auto& t = i->second;
+    if (t.what.lock.work.task != name || !t.running) {
+      ++i;
+    } else if (t.forgotten) {
+      i = tasks_.erase(i);
+    } else {
+      t.running = false;
+      t.what.recovered = true;
+      ++i;
+    }
+  }
+}
+
+} // namespace holdfast

@@ -1,0 +1,149 @@
+#include "engine/engine.hpp"
+
+#include "actors/crew.hpp"
+#include "engine/system_time.hpp"
+#include "storage/lmdb_store.hpp"
+#include "storage/records.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <random>
+#include <stdexcept>
+
+namespace holdfast {
+
+namespace {
+
+void require(bool good, const char* rule) {
+  if (!good)
+    throw std::invalid_argument{rule};
+}
+
+void check(const options& opts) {
+  const auto& l = opts.locks;
+  require(l.timeout_max_ms >= 1, "timeout_max_ms must be at least 1");
+  require(l.timeout_ms >= 1 && l.timeout_ms <= l.timeout_max_ms,
+          "timeout_ms must be from 1 to timeout_max_ms");
+  require(l.queue_depth_max >= 1, "queue_depth_max must be at least 1");
+  require(l.retry_base_ms >= 1 && l.retry_max_ms >= l.retry_base_ms,
+          "retry_base_ms must be from 1 to retry_max_ms");
+  require(l.outcome_retention_ms >= 1 && opts.journal_retention_ms >= 1,
+          "retention must be at least 1 ms");
+  require(opts.cleanup_interval_ms >= 1 && opts.idle_owner_ms >= 1,
+          "cleanup_interval_ms and idle_owner_ms must be at least 1");
+  require(opts.owners_max >= 1 && opts.in_flight_max >= 1,
+          "owners_max and in_flight_max must be at least 1");
+}
+
+std::uint64_t system_random() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) | source();
+}
+
+surroundings_ptr make_surroundings(const options& opts, store& db) {
+  auto around =
+      std::make_shared<surroundings>(db, make_system_time(), system_random);
+  around->limits = opts.locks;
+  around->journal_retention_ms = opts.journal_retention_ms;
+  around->cleanup_interval_ms = opts.cleanup_interval_ms;
+  around->idle_owner_ms = opts.idle_owner_ms;
+  around->owners_max = opts.owners_max;
+  around->in_flight_max = opts.in_flight_max;
+  around->on_warning = opts.warn;
+  return around;
+}
+
+step node_event(const surroundings& around, event_kind kind) {
+  journal_event event;
+  event.at_ms = around.time->now().wall_ms;
+  event.kind = kind;
+  step s;
+  s.events.push_back(encode(event));
+  return s;
+}
+
+} // namespace
+
+struct engine::impl {
+  impl(caf::actor_system& s, const options& opts, store* on) : sys(s) {
+    check(opts);
+    if (!on) {
+      lmdb_options where;
+      where.directory = opts.data_dir;
+      where.map_bytes = opts.map_bytes;
+      own = open_lmdb_store(where);
+      on = own.get();
+    }
+    db = on;
+    around = make_surroundings(opts, *db);
+    auto found = recover(*around);
+    db->commit({node_event(*around, event_kind::node_started)});
+    all = spawn_crew(sys, around, std::move(found), true);
+    locks = all.directory;
+    queries = all.reader;
+  }
+
+  /// Waits until `actor` has ended.
+  template <class Handle>
+  void end(caf::scoped_actor& self, Handle& actor) {
+    self->monitor(actor);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    let_go(actor);
+    self->receive([](const caf::down_msg&) {});
+  }
+
+  void stop() {
+    if (!all.directory)
+      return;
+    caf::scoped_actor self{sys};
+    auto warn = [this](const caf::error& why) {
+      around->warn("stopping: " + to_problem(why).detail);
+    };
+    self->request(all.directory, caf::infinite, shut_down{})
+        .receive([](bool) {}, warn);
+    end(self, all.janitor);
+    end(self, all.timer);
+    end(self, all.runner);
+    self->request(all.persistence, caf::infinite,
+                  commit_step{node_event(*around, event_kind::node_stopped)})
+        .receive([](std::uint64_t) {}, warn);
+    end(self, all.directory);
+    end(self, all.persistence);
+    end(self, all.reader);
+    let_go(locks);
+    let_go(queries);
+    own.reset();
+  }
+
+  caf::actor_system& sys;
+  std::unique_ptr<store> own;
+  store* db = nullptr;
+  surroundings_ptr around;
+  crew all;
+  locks_actor locks;
+  queries_actor queries;
+};
+
+engine::engine(caf::actor_system& sys, const options& opts)
+    : impl_(std::make_unique<impl>(sys, opts, nullptr)) {}
+
+engine::engine(caf::actor_system& sys, const options& opts, store& on)
+    : impl_(std::make_unique<impl>(sys, opts, &on)) {}
+
+engine::~engine() { impl_->stop(); }
+
+const locks_actor& engine::locks() const { return impl_->locks; }
+
+const queries_actor& engine::queries() const { return impl_->queries; }
+
+const store& engine::storage() const { return *impl_->db; }
+
+void engine::register_executor(std::string name, executor_actor work) {
+  caf::anon_send(impl_->all.runner,
+                 register_task_executor{std::move(name), std::move(work)});
+}
+
+void engine::stop() { impl_->stop(); }
+
+} // namespace holdfast

@@ -1,0 +1,203 @@
+// Reads the TOML file. The only file that includes toml++.
+#include "node/config.hpp"
+
+#include "node/config_keys.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
+namespace holdfast {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& lines) {
+  std::string text;
+  for (auto& line : lines)
+    text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+/// The value as a key's check takes it.
+detail::config_value value_of(const toml::node& node) {
+  if (auto x = node.as_integer())
+    return x->get();
+  if (auto x = node.as_floating_point())
+    return x->get();
+  if (auto x = node.as_boolean())
+    return x->get();
+  if (auto x = node.as_string())
+    return x->get();
+  return {};
+}
+
+/// The value as the file has it, for error messages.
+std::string shown(const toml::node& node) {
+  if (node.is_table())
+    return "a table";
+  if (node.is_array())
+    return "a list";
+  std::ostringstream out;
+  node.visit([&](auto& x) {
+    if constexpr (toml::is_value<decltype(x)>)
+      out << x;
+  });
+  return node.is_string() ? '"' + *node.value<std::string>() + '"' : out.str();
+}
+
+/// Collects what is wrong with a file while it fills in the configuration.
+class reader {
+public:
+  explicit reader(const std::string& name) : name_(name) {}
+
+  node_config read(const toml::table& file) {
+    for (auto&& [key, node] : file)
+      read_section(std::string{key.str()}, node);
+    check_pairs(file);
+    if (problems_.empty())
+      return config_;
+    std::stable_sort(problems_.begin(), problems_.end(),
+                     [](auto& a, auto& b) { return a.first < b.first; });
+    std::vector<std::string> lines;
+    for (auto& [line, text] : problems_)
+      lines.push_back(name_ + ':' + std::to_string(line) + ": " + text);
+    throw config_error{std::move(lines)};
+  }
+
+private:
+  void complain(const toml::node& at, std::string what) {
+    problems_.emplace_back(at.source().begin.line, std::move(what));
+  }
+
+  void read_section(const std::string& section, const toml::node& node) {
+    if (detail::is_later_section(section))
+      return complain(node, "section [" + section +
+                                "] is not supported by this version");
+    if (!detail::is_section(section))
+      return unknown_section(section, node);
+    auto keys = node.as_table();
+    if (!keys)
+      return complain(node, '\'' + section + "' must be a section, [" +
+                                section + "], not " + shown(node));
+    for (auto&& [key, value] : *keys)
+      read_key(section, std::string{key.str()}, value);
+  }
+
+  void read_key(const std::string& section, const std::string& name,
+                const toml::node& node) {
+    auto key = detail::find_key(section, name);
+    if (!key)
+      return unknown_key(section, name, node);
+    if (auto wrong = key->set(value_of(node), config_); !wrong.empty()) {
+      // "must be …" leaves it to us to show what the value is instead.
+      auto complete = wrong.rfind("must", 0) != 0;
+      complain(node, section + '.' + name + ' ' + wrong +
+                         (complete ? "" : ", not " + shown(node)));
+    }
+  }
+
+  void unknown_section(const std::string& name, const toml::node& node) {
+    std::string hint;
+    if (!node.is_table()) {
+      for (auto& key : detail::config_keys())
+        if (key.name == name)
+          hint = "; it belongs into section [" + key.section + ']';
+      return complain(node, "unknown key '" + name + '\'' + hint);
+    }
+    std::vector<std::string> names;
+    for (auto& key : detail::config_keys())
+      names.push_back(key.section);
+    if (auto meant = detail::closest(name, names); !meant.empty())
+      hint = "; did you mean [" + meant + "]?";
+    complain(node, "unknown section [" + name + ']' + hint);
+  }
+
+  void unknown_key(const std::string& section, const std::string& name,
+                   const toml::node& node) {
+    std::vector<std::string> names;
+    std::string elsewhere;
+    for (auto& key : detail::config_keys())
+      if (key.section == section)
+        names.push_back(key.name);
+      else if (key.name == name)
+        elsewhere = key.section;
+    std::string hint;
+    if (!elsewhere.empty())
+      hint = "; it belongs into section [" + elsewhere + ']';
+    else if (auto meant = detail::closest(name, names); !meant.empty())
+      hint = "; did you mean '" + meant + "'?";
+    complain(node, "unknown key '" + section + '.' + name + '\'' + hint);
+  }
+
+  /// What is right by itself may be wrong together.
+  void check_pairs(const toml::table& file) {
+    auto& locks = config_.engine.locks;
+    if (locks.timeout_ms > locks.timeout_max_ms)
+      at_either(file, "locks", "timeout_ms", "timeout_max_ms",
+                "locks.timeout_ms (" + std::to_string(locks.timeout_ms) +
+                    ") must not be larger than locks.timeout_max_ms (" +
+                    std::to_string(locks.timeout_max_ms) + ')');
+    if (locks.retry_base_ms > locks.retry_max_ms)
+      at_either(file, "locks", "retry_base_ms", "retry_max_ms",
+                "locks.retry_base_ms (" + std::to_string(locks.retry_base_ms) +
+                    ") must not be larger than locks.retry_max_ms (" +
+                    std::to_string(locks.retry_max_ms) + ')');
+    auto& limits = config_.limits;
+    if (limits.body_bytes_max > limits.batch_bytes_max)
+      at_either(file, "limits", "body_bytes_max", "batch_bytes_max",
+                "limits.body_bytes_max (" +
+                    std::to_string(limits.body_bytes_max) +
+                    ") must not be larger than limits.batch_bytes_max (" +
+                    std::to_string(limits.batch_bytes_max) + ')');
+  }
+
+  /// Complains at whichever of two keys the file sets.
+  void at_either(const toml::table& file, const char* section, const char* one,
+                 const char* other, std::string what) {
+    auto node = file[section][one] ? file[section][one] : file[section][other];
+    complain(*node.node(), std::move(what));
+  }
+
+  std::string name_;
+  node_config config_;
+  std::vector<std::pair<std::uint32_t, std::string>> problems_;
+};
+
+} // namespace
+
+config_error::config_error(std::vector<std::string> what)
+    : std::runtime_error(joined(what)), problems(std::move(what)) {}
+
+node_config parse_config(std::string_view text, const std::string& name) {
+  toml::table file;
+  try {
+    file = toml::parse(text, name);
+  } catch (const toml::parse_error& wrong) {
+    throw config_error{{name + ':' + std::to_string(wrong.source().begin.line) +
+                        ": " + std::string{wrong.description()}}};
+  }
+  return reader{name}.read(file);
+}
+
+node_config load_config(const std::string& path) {
+  auto unreadable = [&](const std::string& why) {
+    return config_error{{path + ": cannot be read: " + why}};
+  };
+  if (std::filesystem::is_directory(path))
+    throw unreadable("it is a directory");
+  std::ifstream in{path, std::ios::binary};
+  if (!in)
+    throw unreadable(std::strerror(errno));
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (in.bad())
+    throw unreadable("read error");
+  return parse_config(text, path);
+}
+
+} // namespace holdfast

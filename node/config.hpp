@@ -1,0 +1,67 @@
+// What `holdfast node` reads from its TOML file; docs/configuration.md.
+// Must not know TOML (see config.cpp) or the actor system.
+#pragma once
+
+#include "engine/options.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace holdfast {
+
+/// What the HTTP server accepts; reaching one of these is a clear refusal.
+struct http_settings {
+  std::size_t connections_max = 10'000;
+  std::size_t header_bytes_max = 16'384;
+  std::size_t body_bytes_max = 65'536;
+  std::size_t batch_bytes_max = 4'194'304;
+  std::size_t json_depth_max = 64;
+  std::int64_t header_timeout_ms = 10'000;
+  std::int64_t body_timeout_ms = 30'000;
+  std::int64_t idle_timeout_ms = 60'000;
+  std::int64_t write_timeout_ms = 30'000;
+};
+
+/// Where the HTTP server listens. Port 0: any free one.
+struct listen_address {
+  std::string host = "127.0.0.1"; ///< an address; IPv6 without brackets
+  std::uint16_t port = 8080;
+};
+
+enum class log_format : std::uint8_t { text, json };
+
+/// The settings of one node. Default constructed: those of an empty file.
+struct node_config {
+  options engine;
+  listen_address listen;
+  std::string log_level = "info"; ///< trace, debug, info, warn, error
+  log_format format = log_format::text;
+  http_settings limits;
+};
+
+/// A file that cannot be used. Each problem is one line, naming file and line
+/// where it has one, in the order of the file.
+struct config_error : std::runtime_error {
+  explicit config_error(std::vector<std::string> what);
+  std::vector<std::string> problems;
+};
+
+/// Reads the text of a configuration file; `name` is what errors call it.
+/// @throws config_error with everything that is wrong with it.
+node_config parse_config(std::string_view text, const std::string& name);
+
+/// @throws config_error, also when the file cannot be read.
+node_config load_config(const std::string& path);
+
+/// Reads "host:port" or "[::1]:port" and makes sure it is a loopback address.
+/// @throws std::invalid_argument with a sentence that says what would be right.
+listen_address parse_listen(std::string_view text);
+
+/// The address as a URL, e.g. "http://127.0.0.1:8080/".
+std::string to_url(const listen_address& where);
+
+} // namespace holdfast

@@ -1,0 +1,248 @@
+// The table of configuration keys with their ranges.
+// Must not know TOML.
+#include "node/config_keys.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <sstream>
+
+namespace holdfast::detail {
+
+namespace {
+
+constexpr std::int64_t hour_ms = 3'600'000;
+constexpr std::int64_t day_s = 86'400;
+constexpr std::int64_t year_s = 366 * day_s;
+constexpr std::int64_t longest_lease_ms = 30 * day_s * 1000;
+
+/// A whole number from `min` to `max`, stored times `scale` in `field(c)`.
+template <class Field>
+config_key whole(std::string section, std::string name, std::int64_t min,
+                 std::int64_t max, Field field, std::int64_t scale = 1) {
+  auto set = [=](const config_value& value, node_config& c) -> std::string {
+    auto number = std::get_if<std::int64_t>(&value);
+    if (!number || *number < min || *number > max)
+      return "must be a whole number from " + std::to_string(min) + " to " +
+             std::to_string(max);
+    auto& target = field(c);
+    target = static_cast<std::decay_t<decltype(target)>>(*number * scale);
+    return {};
+  };
+  return {std::move(section), std::move(name), set};
+}
+
+config_key map_size() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto gib = 0.0;
+    if (auto number = std::get_if<std::int64_t>(&value))
+      gib = static_cast<double>(*number);
+    else if (auto fraction = std::get_if<double>(&value))
+      gib = *fraction;
+    // The comparison is false for not-a-number as well.
+    if (!(gib >= 0.001 && gib <= 65536))
+      return "must be a number of GiB from 0.001 to 65536";
+    c.engine.map_bytes =
+        static_cast<std::uint64_t>(std::llround(std::ldexp(gib, 30)));
+    return {};
+  };
+  return {"node", "map_size_gib", set};
+}
+
+config_key data_dir() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    if (!text || text->empty() || text->find('\0') != std::string::npos)
+      return "must be the path of a directory, such as \"data\"";
+    c.engine.data_dir = *text;
+    return {};
+  };
+  return {"node", "data_dir", set};
+}
+
+config_key listen() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    if (!text)
+      return "must be \"host:port\" such as \"127.0.0.1:8080\"";
+    try {
+      c.listen = parse_listen(*text);
+    } catch (const std::invalid_argument& wrong) {
+      return wrong.what();
+    }
+    return {};
+  };
+  return {"node", "listen", set};
+}
+
+config_key log_level() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    static constexpr std::array<std::string_view, 5> levels{
+        "trace", "debug", "info", "warn", "error"};
+    auto text = std::get_if<std::string>(&value);
+    if (!text || std::find(levels.begin(), levels.end(), *text) == levels.end())
+      return "must be one of \"trace\", \"debug\", \"info\", \"warn\", "
+             "\"error\"";
+    c.log_level = *text;
+    return {};
+  };
+  return {"node", "log_level", set};
+}
+
+config_key log_format_key() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    if (!text || (*text != "text" && *text != "json"))
+      return "must be \"text\" or \"json\"";
+    c.format = *text == "json" ? log_format::json : log_format::text;
+    return {};
+  };
+  return {"node", "log_format", set};
+}
+
+std::vector<config_key> lock_keys() {
+  auto locks = [](std::string name, std::int64_t min, std::int64_t max,
+                  auto field, std::int64_t scale = 1) {
+    return whole("locks", std::move(name), min, max, field, scale);
+  };
+  using c = node_config;
+  return {
+      locks(
+          "timeout_ms", 1, longest_lease_ms,
+          [](c & x) -> auto& { return x.engine.locks.timeout_ms; }),
+      locks(
+          "timeout_max_ms", 1, longest_lease_ms,
+          [](c & x) -> auto& { return x.engine.locks.timeout_max_ms; }),
+      locks(
+          "queue_depth_max", 1, 1'000'000,
+          [](c & x) -> auto& { return x.engine.locks.queue_depth_max; }),
+      locks(
+          "max_retries", 0, 1000,
+          [](c & x) -> auto& { return x.engine.locks.max_retries; }),
+      locks(
+          "retry_base_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.engine.locks.retry_base_ms; }),
+      locks(
+          "retry_max_ms", 1, 24 * hour_ms,
+          [](c & x) -> auto& { return x.engine.locks.retry_max_ms; }),
+      locks(
+          "outcome_retention_s", 1, 10 * year_s,
+          [](c & x) -> auto& { return x.engine.locks.outcome_retention_ms; },
+          1000),
+      locks(
+          "journal_retention_s", 1, 10 * year_s,
+          [](c & x) -> auto& { return x.engine.journal_retention_ms; }, 1000),
+      locks(
+          "cleanup_interval_s", 1, day_s,
+          [](c & x) -> auto& { return x.engine.cleanup_interval_ms; }, 1000),
+      locks(
+          "idle_owner_s", 1, day_s,
+          [](c & x) -> auto& { return x.engine.idle_owner_ms; }, 1000),
+  };
+}
+
+std::vector<config_key> limit_keys() {
+  auto limit = [](std::string name, std::int64_t min, std::int64_t max,
+                  auto field) {
+    return whole("limits", std::move(name), min, max, field);
+  };
+  using c = node_config;
+  return {
+      limit(
+          "requests_in_flight_max", 1, 10'000'000,
+          [](c & x) -> auto& { return x.engine.in_flight_max; }),
+      limit(
+          "owners_max", 1, 10'000'000,
+          [](c & x) -> auto& { return x.engine.owners_max; }),
+      limit(
+          "connections_max", 1, 1'000'000,
+          [](c & x) -> auto& { return x.limits.connections_max; }),
+      limit(
+          "header_bytes_max", 1024, 1 << 20,
+          [](c & x) -> auto& { return x.limits.header_bytes_max; }),
+      limit(
+          "body_bytes_max", 1024, 64 << 20,
+          [](c & x) -> auto& { return x.limits.body_bytes_max; }),
+      limit(
+          "batch_bytes_max", 1024, 256 << 20,
+          [](c & x) -> auto& { return x.limits.batch_bytes_max; }),
+      limit(
+          "json_depth_max", 4, 1000,
+          [](c & x) -> auto& { return x.limits.json_depth_max; }),
+      limit(
+          "header_timeout_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.limits.header_timeout_ms; }),
+      limit(
+          "body_timeout_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.limits.body_timeout_ms; }),
+      limit(
+          "idle_timeout_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.limits.idle_timeout_ms; }),
+      limit(
+          "write_timeout_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.limits.write_timeout_ms; }),
+  };
+}
+
+/// Levenshtein's distance.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    auto diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      auto changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, changed});
+    }
+  }
+  return row.back();
+}
+
+} // namespace
+
+const std::vector<config_key>& config_keys() {
+  static const auto all = [] {
+    std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
+                                 log_format_key()};
+    for (auto& more : {lock_keys(), limit_keys()})
+      keys.insert(keys.end(), more.begin(), more.end());
+    return keys;
+  }();
+  return all;
+}
+
+const config_key* find_key(std::string_view section, std::string_view name) {
+  for (auto& key : config_keys())
+    if (key.section == section && key.name == name)
+      return &key;
+  return nullptr;
+}
+
+bool is_section(std::string_view name) {
+  return std::any_of(config_keys().begin(), config_keys().end(),
+                     [&](auto& key) { return key.section == name; });
+}
+
+bool is_later_section(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> later{
+      "pips",    "trades",  "paper", "mexc", "telegram",
+      "signals", "metaapi", "auth",  "tls",  "alerts"};
+  return std::find(later.begin(), later.end(), name) != later.end();
+}
+
+std::string closest(std::string_view meant,
+                    const std::vector<std::string>& names) {
+  std::string best;
+  auto least = std::max<std::size_t>(meant.size() / 3, 1) + 1;
+  for (auto& name : names)
+    if (auto d = distance(meant, name); d < least) {
+      least = d;
+      best = name;
+    }
+  return best;
+}
+
+} // namespace holdfast::detail

@@ -1,0 +1,42 @@
+// The keys that a configuration file may hold, and how each value is checked.
+// Internal to config.cpp and config_keys.cpp. Must not know TOML.
+#pragma once
+
+#include "node/config.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace holdfast::detail {
+
+/// A value of the file. Anything that no key takes (a list, a date) is
+/// `monostate`.
+using config_value =
+    std::variant<std::monostate, std::int64_t, double, bool, std::string>;
+
+struct config_key {
+  std::string section;
+  std::string name;
+  /// Stores the value. Answers what is wrong with it ("must be …"), or
+  /// nothing.
+  std::function<std::string(const config_value&, node_config&)> set;
+};
+
+/// All keys of this version.
+const std::vector<config_key>& config_keys();
+
+const config_key* find_key(std::string_view section, std::string_view name);
+
+bool is_section(std::string_view name);
+
+/// A section of the contract that this version does not have.
+bool is_later_section(std::string_view name);
+
+/// The name among `names` that was probably meant, or nothing.
+std::string closest(std::string_view meant,
+                    const std::vector<std::string>& names);
+
+} // namespace holdfast::detail

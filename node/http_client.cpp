@@ -1,0 +1,215 @@
+// The HTTP client on libcurl's multi interface.
+#include "node/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <stdexcept>
+#include <unordered_map>
+#include <vector>
+
+namespace holdfast {
+
+namespace {
+
+/// Longer than the longest long poll (300 s).
+constexpr long answer_timeout_ms = 330'000;
+constexpr long connect_timeout_ms = 5'000;
+
+struct exchange {
+  CURL* handle = nullptr;
+  curl_slist* headers = nullptr;
+  client_request request;
+  client_response response;
+  http_transport::callback done;
+  std::array<char, CURL_ERROR_SIZE> why{};
+};
+
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* to) {
+  static_cast<exchange*>(to)->response.body.append(data, size);
+  return size;
+}
+
+std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
+  constexpr std::string_view name = "idempotent-replayed: true";
+  std::string_view line{data, size};
+  auto same = [](unsigned char a, unsigned char b) {
+    return std::tolower(a) == std::tolower(b);
+  };
+  if (line.size() >= name.size() &&
+      std::equal(name.begin(), name.end(), line.begin(), same))
+    static_cast<exchange*>(to)->response.replayed = true;
+  return size;
+}
+
+/// libcurl wants this once per process, before any thread uses it.
+void init_curl() {
+  static const auto result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK)
+    throw std::runtime_error(curl_easy_strerror(result));
+}
+
+std::string checked_url(std::string url) {
+  while (!url.empty() && url.back() == '/')
+    url.pop_back();
+  CURLU* parts = curl_url();
+  auto code = curl_url_set(parts, CURLUPART_URL, url.c_str(), 0);
+  curl_url_cleanup(parts);
+  auto known = url.rfind("http://", 0) == 0 || url.rfind("https://", 0) == 0;
+  if (code != CURLUE_OK || !known ||
+      url.find_first_of("?#") != std::string::npos)
+    throw std::invalid_argument("'" + url +
+                                "' is no URL of a node; it looks like "
+                                "http://127.0.0.1:8080");
+  return url;
+}
+
+} // namespace
+
+struct http_client::impl {
+  std::string url;
+  CURLM* multi = nullptr;
+  std::unordered_map<CURL*, std::unique_ptr<exchange>> under_way;
+  std::vector<CURL*> spare;
+
+  ~impl() {
+    for (auto& [handle, x] : under_way) {
+      curl_multi_remove_handle(multi, handle);
+      curl_slist_free_all(x->headers);
+      curl_easy_cleanup(handle);
+    }
+    for (auto handle : spare)
+      curl_easy_cleanup(handle);
+    curl_multi_cleanup(multi);
+  }
+
+  CURL* handle() {
+    if (spare.empty()) {
+      if (auto fresh = curl_easy_init())
+        return fresh;
+      throw std::bad_alloc();
+    }
+    auto used = spare.back();
+    spare.pop_back();
+    curl_easy_reset(used);
+    return used;
+  }
+
+  void prepare(exchange& x) {
+    auto set = [&](auto option, auto value) {
+      if (auto code = curl_easy_setopt(x.handle, option, value);
+          code != CURLE_OK)
+        throw std::runtime_error(curl_easy_strerror(code));
+    };
+    set(CURLOPT_URL, (url + x.request.target).c_str());
+    set(CURLOPT_CUSTOMREQUEST, x.request.method.c_str());
+    set(CURLOPT_WRITEFUNCTION, on_body);
+    set(CURLOPT_WRITEDATA, &x);
+    set(CURLOPT_HEADERFUNCTION, on_header);
+    set(CURLOPT_HEADERDATA, &x);
+    set(CURLOPT_ERRORBUFFER, x.why.data());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_NOPROXY, "*");
+    set(CURLOPT_PATH_AS_IS, 1L);
+    set(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+    set(CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+    // No "Expect: 100-continue", which costs a round trip.
+    x.headers = curl_slist_append(x.headers, "Expect:");
+    if (!x.request.body.empty()) {
+      set(CURLOPT_POSTFIELDSIZE, static_cast<long>(x.request.body.size()));
+      set(CURLOPT_POSTFIELDS, x.request.body.c_str());
+      x.headers =
+          curl_slist_append(x.headers, "Content-Type: application/json");
+    } else if (x.request.method == "POST") {
+      set(CURLOPT_POSTFIELDSIZE, 0L);
+      set(CURLOPT_POSTFIELDS, "");
+      x.headers = curl_slist_append(x.headers, "Content-Type:");
+    }
+    set(CURLOPT_HTTPHEADER, x.headers);
+  }
+
+  void finish(CURL* handle, CURLcode code) {
+    auto node = under_way.extract(handle);
+    auto& x = *node.mapped();
+    long status = 0;
+    curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    if (code == CURLE_OK)
+      x.response.status = static_cast<int>(status);
+    else
+      x.response.error =
+          x.why[0] != '\0' ? x.why.data() : curl_easy_strerror(code);
+    curl_multi_remove_handle(multi, handle);
+    curl_slist_free_all(x.headers);
+    spare.push_back(handle);
+    x.done(std::move(x.response));
+  }
+};
+
+http_client::http_client(std::string url) : impl_(std::make_unique<impl>()) {
+  init_curl();
+  impl_->url = checked_url(std::move(url));
+  impl_->multi = curl_multi_init();
+  if (!impl_->multi)
+    throw std::bad_alloc();
+}
+
+http_client::~http_client() = default;
+
+void http_client::send(client_request what, callback done) {
+  auto x = std::make_unique<exchange>();
+  x->handle = impl_->handle();
+  x->request = std::move(what);
+  x->done = std::move(done);
+  auto handle = x->handle;
+  auto& kept = *(impl_->under_way[handle] = std::move(x));
+  impl_->prepare(kept);
+  if (auto code = curl_multi_add_handle(impl_->multi, handle); code != CURLM_OK)
+    throw std::runtime_error(curl_multi_strerror(code));
+}
+
+void http_client::poll(std::chrono::milliseconds at_most) {
+  auto check = [](CURLMcode code) {
+    if (code != CURLM_OK)
+      throw std::runtime_error(curl_multi_strerror(code));
+  };
+  int running = 0;
+  check(curl_multi_perform(impl_->multi, &running));
+  auto answered = false;
+  int left = 0;
+  while (auto message = curl_multi_info_read(impl_->multi, &left)) {
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    answered = true;
+    // `finish` makes the message invalid.
+    auto code = message->data.result;
+    impl_->finish(message->easy_handle, code);
+  }
+  if (!answered && at_most.count() > 0)
+    check(curl_multi_poll(impl_->multi, nullptr, 0,
+                          static_cast<int>(at_most.count()), nullptr));
+}
+
+client_response http_client::call(client_request what) {
+  std::optional<client_response> result;
+  send(std::move(what), [&](client_response x) { result = std::move(x); });
+  while (!result)
+    poll(std::chrono::milliseconds{1000});
+  return std::move(*result);
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view hex = "0123456789ABCDEF";
+  std::string result;
+  for (unsigned char c : text)
+    if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+        (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~')
+      result += static_cast<char>(c);
+    else
+      (((result += '%') += hex[c >> 4]) += hex[c & 15]);
+  return result;
+}
+
+} // namespace holdfast

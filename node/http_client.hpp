@@ -1,0 +1,62 @@
+// An HTTP client for the commands that talk to a running node.
+// Must not know what is asked.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+struct client_request {
+  std::string method = "GET";
+  std::string target; ///< path and query, percent-encoded
+  std::string body;   ///< sent as application/json unless empty
+};
+
+struct client_response {
+  int status = 0; ///< 0: there was no answer, see `error`
+  std::string body;
+  std::string error;     ///< why there was no answer
+  bool replayed = false; ///< the header `Idempotent-Replayed: true`
+};
+
+/// Sends requests and hands each answer to a callback, all on one thread.
+class http_transport {
+public:
+  using callback = std::function<void(client_response)>;
+
+  virtual ~http_transport() = default;
+
+  /// Starts a request. `done` is called once, from inside `poll`.
+  virtual void send(client_request what, callback done) = 0;
+
+  /// Does the work at hand; waits up to `at_most` when there is none.
+  virtual void poll(std::chrono::milliseconds at_most) = 0;
+};
+
+/// The transport over real connections, which are kept and used again.
+class http_client : public http_transport {
+public:
+  /// `url`: "http://host:port", a path after it is put before every target.
+  /// @throws std::invalid_argument when it is no such URL.
+  explicit http_client(std::string url);
+  ~http_client() override;
+
+  void send(client_request what, callback done) override;
+  void poll(std::chrono::milliseconds at_most) override;
+
+  /// Sends one request and waits for its answer.
+  client_response call(client_request what);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+/// `text` as one segment of a path or one value of a query.
+std::string percent_encoded(std::string_view text);
+
+} // namespace holdfast

@@ -1,0 +1,9 @@
+// The program `holdfast`: reads the command line, and hands over.
+#include "node/commands.hpp"
+#include "node/options.hpp"
+
+#include <iostream>
+
+int main(int argc, char** argv) {
+  return holdfast::run_command_line(argc, argv, std::cout, std::cerr);
+}

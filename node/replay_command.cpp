@@ -1,0 +1,105 @@
+// `holdfast replay`: files, clock, connections and output around a replay.
+#include "node/commands.hpp"
+#include "node/progress_bar.hpp"
+#include "node/replay_check.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+#include <ostream>
+#include <unistd.h>
+
+namespace holdfast {
+
+namespace {
+
+using nlohmann::json;
+
+std::vector<replay_line> load_script(const std::string& file) {
+  std::ifstream in{file};
+  if (!in)
+    throw script_error{file + ": cannot be read: " + std::strerror(errno)};
+  return parse_script(in, file);
+}
+
+std::int64_t steady_ms() {
+  using namespace std::chrono;
+  auto now = steady_clock::now().time_since_epoch();
+  return duration_cast<milliseconds>(now).count();
+}
+
+json fetch(http_client& node, const std::string& target) {
+  client_request request;
+  request.target = target;
+  auto answer = node.call(std::move(request));
+  if (answer.status == 0)
+    throw node_unreachable{"no answer from the node: " + answer.error};
+  if (answer.status != 200)
+    throw std::runtime_error("GET " + target + " was answered " +
+                             std::to_string(answer.status) + ": " +
+                             answer.body.substr(0, 200));
+  return json::parse(answer.body);
+}
+
+replay_tally run(const replay_args& args, http_client& node,
+                 std::ostream& err) {
+  auto lines = load_script(args.file);
+  replay_tally tally;
+  replay_options how;
+  how.speed = args.speed;
+  progress_bar bar{err, is_terminal(STDERR_FILENO), lines.size()};
+  replay(lines, node, steady_ms, how, [&](const replay_answer& answer) {
+    tally.add(answer);
+    bar.update(tally.lines, std::to_string(tally.granted) + " granted, " +
+                                std::to_string(tally.replayed) + " replayed");
+  });
+  return tally;
+}
+
+int report(const replay_args& args, const replay_tally& tally,
+           http_client& node, std::ostream& out) {
+  auto result = to_json(tally);
+  intent_report checked;
+  if (args.check) {
+    checked = check_intents(tally.intents, [&](const std::string& target) {
+      return fetch(node, target);
+    });
+    result["check"] = {{"ok", checked.ok()},
+                       {"once", checked.once},
+                       {"never", checked.never},
+                       {"faults", checked.faults}};
+  }
+  if (args.json) {
+    out << result.dump() << std::endl;
+  } else {
+    out << to_table(tally);
+    for (auto& fault : checked.faults)
+      out << "FAULT: " << fault << '\n';
+    if (args.check)
+      out << to_sentence(checked, tally) << '\n';
+    out << std::flush;
+  }
+  return checked.ok() ? exit_code::done : exit_code::refused;
+}
+
+} // namespace
+
+int replay_command(const replay_args& args, std::ostream& out,
+                   std::ostream& err) {
+  try {
+    http_client node{args.url};
+    auto tally = run(args, node, err);
+    return report(args, tally, node, out);
+  } catch (const node_unreachable& why) {
+    err << "holdfast: " << args.url << ": " << why.what() << std::endl;
+  } catch (const std::invalid_argument& why) {
+    err << "holdfast: " << why.what() << std::endl;
+    return exit_code::usage;
+  } catch (const std::exception& why) {
+    err << "holdfast: " << why.what() << std::endl;
+  }
+  return exit_code::error;
+}
+
+} // namespace holdfast

@@ -1,0 +1,119 @@
+// Sorts answers into kinds.
+#include "node/replay_tally.hpp"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace holdfast {
+
+namespace {
+
+using nlohmann::json;
+
+std::string text_of(const json& object, const char* name) {
+  auto member = object.is_object() ? object.find(name) : object.end();
+  return member != object.end() && member->is_string()
+             ? member->get<std::string>()
+             : std::string{};
+}
+
+bool is_release(const std::string& target) {
+  return target.starts_with("/v1/locks/") && target.ends_with("/release");
+}
+
+bool is_batch(const json& body) {
+  return body.is_object() && body.contains("results") &&
+         body["results"].is_array();
+}
+
+std::string row(const std::string& name, std::size_t count) {
+  char text[64];
+  std::snprintf(text, sizeof text, "  %-22s %8zu\n", name.c_str(), count);
+  return text;
+}
+
+} // namespace
+
+void replay_tally::add(const replay_answer& answer) {
+  ++lines;
+  auto& response = answer.response;
+  if (response.status == 0)
+    ++refused["unresolved"];
+  else if (response.status == 200 && is_batch(answer.body))
+    for (auto& result : answer.body["results"])
+      add(answer.line.target, result.value("status", 0), false,
+          result.value("body", json{}));
+  else
+    add(answer.line.target, response.status, response.replayed, answer.body);
+}
+
+void replay_tally::add(const std::string& target, int status, bool replay,
+                       const json& body) {
+  auto outcome = text_of(body, "outcome");
+  if (status < 200 || status >= 300) {
+    auto code = text_of(body, "code");
+    ++refused[code.empty() ? "http-" + std::to_string(status) : code];
+    return;
+  }
+  note_intent(body);
+  if (status == 201)
+    ++granted;
+  else if (replay || outcome == "replayed")
+    ++replayed;
+  else if (status == 202 && body.is_object() && body.contains("entry"))
+    ++(entries_.insert(text_of(body["entry"], "entryId")).second ? queued
+                                                                 : joined);
+  else if (is_release(target))
+    ++(text_of(body, "status") == "failed" ? failed : released);
+  else
+    ++other;
+}
+
+void replay_tally::note_intent(const json& body) {
+  if (!body.is_object() || !body.contains("outcome"))
+    return;
+  for (auto name : {"lock", "entry"})
+    if (auto what = body.find(name); what != body.end())
+      if (auto key = text_of(*what, "idempotencyKey"); !key.empty())
+        intents.emplace(text_of(*what, "resourceId"), key);
+}
+
+std::size_t replay_tally::refused_total() const {
+  std::size_t sum = 0;
+  for (auto& [code, count] : refused)
+    sum += count;
+  return sum;
+}
+
+std::size_t replay_tally::duplicates() const {
+  auto in_progress = refused.find("in-progress");
+  return replayed + joined +
+         (in_progress == refused.end() ? 0 : in_progress->second);
+}
+
+std::string to_table(const replay_tally& x) {
+  auto table = row("lines", x.lines) + row("granted", x.granted) +
+               row("replayed", x.replayed) + row("queued", x.queued) +
+               row("  joined their place", x.joined) +
+               row("released", x.released) + row("failed", x.failed) +
+               row("other", x.other) + row("refused", x.refused_total());
+  for (auto& [code, count] : x.refused)
+    table += row("  " + code, count);
+  return table;
+}
+
+json to_json(const replay_tally& x) {
+  return {{"lines", x.lines},
+          {"granted", x.granted},
+          {"replayed", x.replayed},
+          {"queued", x.queued},
+          {"joined", x.joined},
+          {"released", x.released},
+          {"failed", x.failed},
+          {"other", x.other},
+          {"refused", x.refused},
+          {"intents", x.intents.size()},
+          {"duplicates", x.duplicates()}};
+}
+
+} // namespace holdfast

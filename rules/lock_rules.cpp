@@ -1,0 +1,423 @@
+#include "rules/lock_rules.hpp"
+
+#include "rules/canonical_json.hpp"
+#include "rules/retry_policy.hpp"
+#include "rules/transition_builder.hpp"
+
+#include <algorithm>
+
+namespace holdfast {
+
+namespace {
+
+problem refuse(errc code, std::string detail) {
+  problem p;
+  p.code = code;
+  p.detail = std::move(detail);
+  return p;
+}
+
+/// A refusal because of the lock that holds the resource.
+problem refuse_for(errc code, std::string detail, const resource_state& state,
+                   const circumstances& at) {
+  auto p = refuse(code, std::move(detail));
+  p.holder = state.holder->work.owner_id;
+  p.lock_id = to_string(state.holder->id);
+  p.retry_after_ms = remaining_lease_ms(state, at.now);
+  return p;
+}
+
+problem mismatch(const transaction& work) {
+  return refuse(errc::key_mismatch,
+                "the idempotency key '" + work.idempotency_key +
+                    "' belongs to a transaction with another owner, type or "
+                    "data; send a key of its own");
+}
+
+problem stale(lock_id id, std::string why) {
+  auto p = refuse(errc::stale_lock, std::move(why));
+  p.lock_id = to_string(id);
+  return p;
+}
+
+problem not_found(lock_id id) {
+  auto p = refuse(errc::not_found, "there is no lock " + to_string(id));
+  p.lock_id = to_string(id);
+  return p;
+}
+
+/// The lease counts as over on `at`, or the id or token is not the holder's.
+std::optional<problem> not_holding(const resource_state& state, lock_id id,
+                                   std::uint64_t token) {
+  if (!state.holder || state.holder->id != id)
+    return stale(id, "the lock has ended");
+  if (state.holder->token() != token)
+    return stale(id, "fencingToken " + std::to_string(token) +
+                         " is not the lock's");
+  return std::nullopt;
+}
+
+std::optional<problem> queue_full(const resource_state& state,
+                                  const circumstances& at) {
+  if (state.waiters.size() < at.limits.queue_depth_max)
+    return std::nullopt;
+  auto p = refuse_for(errc::queue_full,
+                      "the queue of this resource is at its limit of " +
+                          std::to_string(at.limits.queue_depth_max),
+                      state, at);
+  p.retry_after_ms = std::max<std::int64_t>(1000, p.retry_after_ms);
+  return p;
+}
+
+/// What is already known of the key; nothing when it may begin.
+std::optional<acquire_decision>
+known_key(const resource_state& state, const acquire_request& cmd,
+          const std::optional<outcome_record>& last, const circumstances& at) {
+  const auto& work = cmd.work;
+  if (work.idempotency_key.empty())
+    return std::nullopt;
+  if (state.holder &&
+      state.holder->work.idempotency_key == work.idempotency_key) {
+    if (state.holder->work.fingerprint != work.fingerprint)
+      return mismatch(work);
+    if (cmd.otherwise == when_locked::wait)
+      return join_flight{};
+    if (state.holder->status == lock_status::in_doubt)
+      return refuse_for(errc::in_doubt,
+                        "the outcome of this transaction is unknown; an "
+                        "operator has to resolve it",
+                        state, at);
+    return refuse_for(errc::in_progress, "this transaction is being worked on",
+                      state, at);
+  }
+  if (const auto* entry = state.waiters.find_key(work.idempotency_key)) {
+    if (entry->work.fingerprint != work.fingerprint)
+      return mismatch(work);
+    return same_entry{entry->id};
+  }
+  if (!last ||
+      last->ended_at_ms + at.limits.outcome_retention_ms <= at.now.wall_ms)
+    return std::nullopt;
+  if (last->fingerprint != work.fingerprint)
+    return mismatch(work);
+  if (last->status == lock_status::released)
+    return replay_outcome{last->lock};
+  return std::nullopt;
+}
+
+} // namespace
+
+std::int64_t remaining_lease_ms(const resource_state& state,
+                                const instant& now) {
+  if (!state.holder || state.holder->status != lock_status::active)
+    return 0;
+  auto left_us = state.holder->deadline_boot_us - now.boot_us;
+  return std::max<std::int64_t>(1, (left_us + 999) / 1000);
+}
+
+acquire_decision decide_acquire(const resource_state& state,
+                                const acquire_request& cmd,
+                                const std::optional<outcome_record>& last,
+                                const circumstances& at) {
+  if (auto known = known_key(state, cmd, last, at))
+    return *std::move(known);
+  transition_builder build{state, at};
+  if (!state.holder) {
+    build.grant(cmd.work, {}, true);
+    return build.finish();
+  }
+  if (cmd.otherwise == when_locked::reject) {
+    if (state.holder->status == lock_status::in_doubt)
+      return refuse_for(errc::in_doubt,
+                        "the resource waits for an operator: the outcome of "
+                        "an earlier transaction is unknown",
+                        state, at);
+    return refuse_for(errc::held, "another transaction holds the resource",
+                      state, at);
+  }
+  if (auto full = queue_full(state, at))
+    return *std::move(full);
+  build.enqueue(cmd.work, at.ids.next(), cmd.otherwise == when_locked::queue);
+  return build.finish();
+}
+
+bool lease_over(const resource_state& state, const instant& now) {
+  return state.holder && state.holder->status == lock_status::active &&
+         state.holder->work.task.empty() &&
+         state.holder->deadline_boot_us <= now.boot_us;
+}
+
+transition decide_expiry(const resource_state& state,
+                         const std::optional<flight_joiner>& joiner,
+                         const circumstances& at) {
+  transition_builder build{state, at};
+  build.end({lock_status::expired, {}, "the lease ran out", {}}, joiner);
+  return build.finish();
+}
+
+decision<transition> decide_renew(const resource_state& state,
+                                  const renew_lock& cmd,
+                                  const circumstances& at) {
+  if (auto p = not_holding(state, cmd.id, cmd.token))
+    return *std::move(p);
+  if (state.holder->status == lock_status::in_doubt)
+    return refuse_for(errc::in_doubt, "the lock waits for an operator", state,
+                      at);
+  if (cmd.timeout_ms < 0 || cmd.timeout_ms > at.limits.timeout_max_ms)
+    return refuse(errc::invalid, "timeoutMs must be a whole number from 1 to " +
+                                     std::to_string(at.limits.timeout_max_ms) +
+                                     ", not " + std::to_string(cmd.timeout_ms));
+  transition_builder build{state, at};
+  auto lock = *state.holder;
+  if (cmd.timeout_ms > 0)
+    lock.work.timeout_ms = cmd.timeout_ms;
+  lock.claimed = true;
+  transition_builder::start_lease(lock, at);
+  build.step.held = std::move(lock);
+  return build.finish();
+}
+
+transition extend_task_lease(const resource_state& state,
+                             const circumstances& at) {
+  transition_builder build{state, at};
+  build.step.held = state.holder;
+  transition_builder::start_lease(*build.step.held, at);
+  return build.finish();
+}
+
+namespace {
+
+bool same_json(const std::string& a, const std::string& b) {
+  if (a == b)
+    return true;
+  auto x = canonicalize(a);
+  auto y = canonicalize(b);
+  auto* left = std::get_if<std::string>(&x);
+  auto* right = std::get_if<std::string>(&y);
+  return left && right && *left == *right;
+}
+
+bool repeats(const release_lock& cmd, const lock_record& ended) {
+  return cmd.failed
+             ? ended.status == lock_status::failed && ended.error == cmd.error
+             : ended.status == lock_status::released &&
+                   same_json(ended.result, cmd.result);
+}
+
+} // namespace
+
+release_decision decide_release(const resource_state& state,
+                                const release_lock& cmd,
+                                const std::optional<lock_record>& ended,
+                                const std::optional<flight_joiner>& joiner,
+                                const circumstances& at) {
+  if (!state.holder || state.holder->id != cmd.id) {
+    if (!ended)
+      return not_found(cmd.id);
+    if (ended->token() == cmd.token && repeats(cmd, *ended))
+      return already_released{*ended};
+    return stale(cmd.id, "the lock has ended: it is " +
+                             std::string{to_string(ended->status)});
+  }
+  if (auto p = not_holding(state, cmd.id, cmd.token))
+    return *std::move(p);
+  if (state.holder->status == lock_status::in_doubt)
+    return refuse_for(errc::in_doubt, "the lock waits for an operator", state,
+                      at);
+  if (!state.holder->work.task.empty())
+    return refuse_for(errc::in_progress,
+                      "the node itself works under this lock and ends it when "
+                      "that is done",
+                      state, at);
+  transition_builder build{state, at};
+  if (cmd.failed)
+    build.end({lock_status::failed, {}, cmd.error, {}}, joiner);
+  else
+    build.end({lock_status::released, cmd.result, {}, {}}, joiner);
+  return build.finish();
+}
+
+decision<transition> decide_force(const resource_state& state,
+                                  const force_release& cmd,
+                                  const std::optional<flight_joiner>& joiner,
+                                  const circumstances& at) {
+  if (state.holder->status == lock_status::in_doubt)
+    return refuse_for(errc::in_doubt,
+                      "the outcome of an effect under this lock is unknown; "
+                      "resolve that first",
+                      state, at);
+  transition_builder build{state, at};
+  build.end({lock_status::force_released, {}, cmd.reason, cmd.actor, false},
+            joiner);
+  return build.finish();
+}
+
+decision<transition> decide_resolve(const resource_state& state,
+                                    const resolve_lock& cmd,
+                                    const std::optional<flight_joiner>& joiner,
+                                    const circumstances& at) {
+  if (!state.holder || state.holder->id != cmd.id ||
+      state.holder->status != lock_status::in_doubt)
+    return stale(cmd.id, "the lock is not in doubt");
+  transition_builder build{state, at};
+  build.journal(
+      event_kind::resolved, state.holder->work, state.holder->id, cmd.actor,
+      detail{}
+          .text("outcome", cmd.outcome == resolution::done     ? "done"
+                           : cmd.outcome == resolution::failed ? "failed"
+                                                               : "retry")
+          .text("reason", cmd.reason)
+          .done());
+  if (cmd.outcome == resolution::retry) {
+    auto lock = *state.holder;
+    lock.status = lock_status::active;
+    lock.attempts += 1;
+    lock.retry_boot_us = 0;
+    transition_builder::start_lease(lock, at);
+    build.step.held = std::move(lock);
+  } else if (cmd.outcome == resolution::done) {
+    build.end({lock_status::released, cmd.result, {}, cmd.actor, false},
+              joiner);
+  } else {
+    build.end({lock_status::failed, {}, cmd.reason, cmd.actor, false}, joiner);
+  }
+  return build.finish();
+}
+
+namespace {
+
+void schedule_retry(transition_builder& build, const resource_state& state,
+                    const task_result& result, std::uint64_t random,
+                    const circumstances& at) {
+  auto lock = *state.holder;
+  auto delay_ms =
+      retry_delay(lock.attempts, at.limits.retry_base_ms,
+                  at.limits.retry_max_ms, result.retry_after_ms, random);
+  build.journal(event_kind::retry_scheduled, lock.work, lock.id, {},
+                detail{}
+                    .number("attempt", lock.attempts)
+                    .number("delayMs", delay_ms)
+                    .text("error", result.error)
+                    .done());
+  lock.attempts += 1;
+  lock.retry_boot_us = at.now.boot_us + delay_ms * 1000;
+  transition_builder::start_lease(lock, at);
+  build.step.held = std::move(lock);
+}
+
+} // namespace
+
+transition decide_task_result(const resource_state& state,
+                              const task_result& result, std::uint64_t random,
+                              const std::optional<flight_joiner>& joiner,
+                              const circumstances& at) {
+  transition_builder build{state, at};
+  const auto& lock = *state.holder;
+  switch (result.kind) {
+  case task_result::done:
+    build.end({lock_status::released, result.result, {}, {}}, joiner);
+    break;
+  case task_result::retryable:
+    if (lock.attempts <= lock.work.max_retries) {
+      schedule_retry(build, state, result, random, at);
+      break;
+    }
+    [[fallthrough]];
+  case task_result::failed:
+    build.end({lock_status::failed, {}, result.error, {}, true}, joiner);
+    break;
+  case task_result::unknown: {
+    build.journal(event_kind::in_doubt, lock.work, lock.id, {},
+                  detail{}.text("error", result.error).done());
+    auto doubtful = lock;
+    doubtful.status = lock_status::in_doubt;
+    doubtful.error = result.error;
+    build.step.held = std::move(doubtful);
+    break;
+  }
+  }
+  return build.finish();
+}
+
+transition decide_cancel(const resource_state& state, entry_id id,
+                         const std::string& actor, const std::string& reason,
+                         const circumstances& at) {
+  transition_builder build{state, at};
+  build.cancel(*state.waiters.find(id), actor, reason);
+  return build.finish();
+}
+
+transition decide_lasting(const resource_state& state, entry_id id,
+                          const circumstances& at) {
+  transition_builder build{state, at};
+  auto entry = *state.waiters.find(id);
+  entry.lasting = true;
+  build.step.queued.push_back(std::move(entry));
+  return build.finish();
+}
+
+transition decide_claim(const resource_state& state, const circumstances& at) {
+  transition_builder build{state, at};
+  build.step.held = state.holder;
+  build.step.held->claimed = true;
+  return build.finish();
+}
+
+decision<transition> decide_requeue(const resource_state& state,
+                                    const dead_letter& what,
+                                    const std::optional<outcome_record>& last,
+                                    const std::string& actor,
+                                    const circumstances& at) {
+  auto known = known_key(state, {what.work, when_locked::queue}, last, at);
+  if (known) {
+    if (auto* p = std::get_if<problem>(&*known))
+      return std::move(*p);
+    return refuse(errc::in_progress,
+                  "the transaction has been begun again or done since; "
+                  "discard the dead letter");
+  }
+  if (auto full = queue_full(state, at))
+    return *std::move(full);
+  transition_builder build{state, at};
+  auto number = at.ids.next();
+  build.journal(event_kind::requeued, what.work, what.lock, actor,
+                detail{}.text("deadLetterId", to_string(what.id)).done());
+  build.enqueue(what.work, number, true);
+  if (!state.holder) {
+    auto entry = std::move(build.step.queued.back());
+    build.step.queued.pop_back();
+    build.grant(what.work, entry.id, false);
+    entry.status = entry_status::granted;
+    entry.settled_at_ms = at.now.wall_ms;
+    entry.granted = build.step.held->id;
+    build.step.left.push_back(std::move(entry));
+  }
+  build.step.revived = what;
+  return build.finish();
+}
+
+transition decide_discard(const resource_state& state, const dead_letter& what,
+                          const std::string& actor, const circumstances& at) {
+  transition_builder build{state, at};
+  build.journal(event_kind::resolved, what.work, what.lock, actor,
+                detail{}
+                    .text("deadLetterId", to_string(what.id))
+                    .text("outcome", "discarded")
+                    .done());
+  build.step.revived = what;
+  return build.finish();
+}
+
+void apply(resource_state& state, const transition& step) {
+  for (const auto& entry : step.left)
+    state.waiters.erase(entry);
+  for (const auto& entry : step.queued)
+    state.waiters.put(entry);
+  if (step.ended)
+    state.holder.reset();
+  if (step.held)
+    state.holder = step.held;
+  state.version = state.holder ? step.version : 0;
+}
+
+} // namespace holdfast

@@ -1,0 +1,194 @@
+// What may happen to one resource: pure decisions, and carrying them out.
+// Must not know CAF, storage, the clock or randomness: all are handed in.
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/journal.hpp"
+#include "messages/tasks.hpp"
+#include "rules/lock_limits.hpp"
+#include "rules/waiter_queue.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace holdfast {
+
+// A lock's life:
+//
+//   (free) ──grant──► active ──release──► released ─┐
+//     ▲                 │ ├─── fail ────► failed    ├─► the next waiter is
+//     └─────────────────┘ ├─── lease ───► expired   │   granted in the same
+//                         ├─── force ───► forced   ─┘   transition
+//                         └─── unknown ─► in_doubt ──resolve──► released,
+//                                         (blocks)    failed, or active again
+
+/// A moment on both clocks.
+struct instant {
+  std::int64_t boot_us = 0; ///< CLOCK_BOOTTIME: leases run on it
+  std::int64_t wall_ms = 0; ///< for people, and across a reboot
+};
+
+/// Gives out numbers that this store has never given: entry numbers, versions,
+/// fencing tokens. Each is larger than all before it.
+class id_source {
+public:
+  virtual ~id_source() = default;
+  virtual std::uint64_t next() = 0;
+  /// For a grant: nobody else is given a token until this decision is on its
+  /// way to the store, so that grants are committed in the order of tokens.
+  virtual std::uint64_t next_token() = 0;
+};
+
+/// What a decision depends on besides state and command.
+struct circumstances {
+  instant now;
+  id_source& ids;
+  const lock_limits& limits;
+  std::uint32_t store = 0;   ///< tag for new ids
+  std::uint64_t boot_id = 0; ///< of `now.boot_us`
+};
+
+/// All that is known of one resource while it is held or waited for. Nobody
+/// waits for a resource that is free.
+struct resource_state {
+  std::string resource;
+  std::uint64_t version = 0; ///< 0: no record
+  std::optional<lock_record> holder;
+  waiter_queue waiters;
+};
+
+/// A decided change of one resource, to be committed as a whole.
+struct transition {
+  std::uint64_t base = 0;               ///< the version it was decided upon
+  std::uint64_t version = 0;            ///< the version it leads to
+  std::optional<lock_record> ended;     ///< the lock that ended
+  std::optional<lock_record> held;      ///< the lock that holds afterwards
+  std::vector<entry_record> queued;     ///< new or changed waiters
+  std::vector<entry_record> left;       ///< granted or cancelled entries
+  std::vector<outcome_record> outcomes; ///< of the keys that ended
+  std::vector<journal_event> events;
+  std::vector<dead_letter> dead;      ///< new dead letters
+  std::optional<dead_letter> revived; ///< requeued or discarded
+};
+
+template <class T>
+using decision = std::variant<problem, T>;
+
+/// A request after validation (see prepare in idempotency.hpp).
+struct acquire_request {
+  transaction work;
+  when_locked otherwise = when_locked::queue;
+};
+
+/// The key is waiting already: this is its entry.
+struct same_entry {
+  entry_id id;
+};
+/// The key's work is under way, and the caller wants to wait for its outcome.
+struct join_flight {};
+/// The key's work was done: this lock's outcome answers the request.
+struct replay_outcome {
+  lock_id lock;
+};
+
+using acquire_decision =
+    std::variant<problem, transition, same_entry, join_flight, replay_outcome>;
+
+/// `last` is how the key's last transaction ended, if anything is known.
+/// A transition grants the lock or queues an entry.
+acquire_decision decide_acquire(const resource_state& state,
+                                const acquire_request& cmd,
+                                const std::optional<outcome_record>& last,
+                                const circumstances& at);
+
+/// True when the lease is over. A lock whose work the node does itself has no
+/// such end: it is renewed, or settled by its task.
+bool lease_over(const resource_state& state, const instant& now);
+
+/// Those who wait for the outcome of the transaction in flight. If it does not
+/// succeed, one of them takes its place by priority, with the number (from the
+/// id source) under which it came.
+struct flight_joiner {
+  transaction work;
+  std::uint64_t number = 0;
+};
+
+/// The lease ran out: ends the lock. Requires `lease_over`.
+transition decide_expiry(const resource_state& state,
+                         const std::optional<flight_joiner>& joiner,
+                         const circumstances& at);
+
+decision<transition> decide_renew(const resource_state& state,
+                                  const renew_lock& cmd,
+                                  const circumstances& at);
+
+/// Extends the lease of a lock whose task is running. Requires such a holder.
+transition extend_task_lease(const resource_state& state,
+                             const circumstances& at);
+
+/// The outcome is decided, or the release was done before and is repeated.
+struct already_released {
+  lock_record lock;
+};
+using release_decision = std::variant<problem, transition, already_released>;
+
+/// `ended` is the lock as it ended, when it is not the holder any more.
+release_decision decide_release(const resource_state& state,
+                                const release_lock& cmd,
+                                const std::optional<lock_record>& ended,
+                                const std::optional<flight_joiner>& joiner,
+                                const circumstances& at);
+
+/// Requires that the holder is `cmd.id`.
+decision<transition> decide_force(const resource_state& state,
+                                  const force_release& cmd,
+                                  const std::optional<flight_joiner>& joiner,
+                                  const circumstances& at);
+
+decision<transition> decide_resolve(const resource_state& state,
+                                    const resolve_lock& cmd,
+                                    const std::optional<flight_joiner>& joiner,
+                                    const circumstances& at);
+
+/// What an attempt of the holder's task came to. `random` is uniform over all
+/// 64-bit numbers. Requires that the holder has a task and is active.
+transition decide_task_result(const resource_state& state,
+                              const task_result& result, std::uint64_t random,
+                              const std::optional<flight_joiner>& joiner,
+                              const circumstances& at);
+
+/// Requires that the entry waits. `actor` and `reason` go to the journal.
+transition decide_cancel(const resource_state& state, entry_id id,
+                         const std::string& actor, const std::string& reason,
+                         const circumstances& at);
+
+/// A `queue` request shares the place of one that only waited.
+transition decide_lasting(const resource_state& state, entry_id id,
+                          const circumstances& at);
+
+/// The owner has heard of its grant. Requires an unclaimed holder.
+transition decide_claim(const resource_state& state, const circumstances& at);
+
+/// Puts a dead letter's transaction back; granted at once when free. `last`
+/// as for decide_acquire.
+decision<transition> decide_requeue(const resource_state& state,
+                                    const dead_letter& what,
+                                    const std::optional<outcome_record>& last,
+                                    const std::string& actor,
+                                    const circumstances& at);
+
+transition decide_discard(const resource_state& state, const dead_letter& what,
+                          const std::string& actor, const circumstances& at);
+
+/// Carries out a decided transition. Cannot fail.
+void apply(resource_state& state, const transition& step);
+
+/// Time until the holder's lease is over, at least 1; 0 when nothing holds or
+/// the holder does not expire.
+std::int64_t remaining_lease_ms(const resource_state& state,
+                                const instant& now);
+
+} // namespace holdfast

@@ -1,0 +1,76 @@
+// The parts that transitions are made of: grant, end, hand over, journal.
+// Must not know CAF, storage, the clock or randomness.
+#pragma once
+
+#include "rules/lock_rules.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace holdfast {
+
+/// A small JSON object for `journal_event::detail`, written in order.
+class detail {
+public:
+  detail& text(std::string_view name, std::string_view value);
+  detail& number(std::string_view name, std::int64_t value);
+  /// Leaves the member out when `value` is empty.
+  detail& text_if(std::string_view name, std::string_view value);
+  std::string done() const { return text_.empty() ? text_ : text_ + '}'; }
+
+private:
+  void name(std::string_view name);
+  std::string text_;
+};
+
+/// Collects one transition. Changes neither state nor anything else.
+class transition_builder {
+public:
+  transition_builder(const resource_state& state, const circumstances& at);
+
+  /// Gives the resource to `work`. `entry` is the queue entry it comes from.
+  void grant(const transaction& work, entry_id entry, bool claimed);
+
+  /// Puts a transaction into the queue under an entry number.
+  void enqueue(const transaction& work, std::uint64_t number, bool lasting);
+
+  /// How the holder ends.
+  struct ending {
+    lock_status status = lock_status::released;
+    std::string result;
+    std::string error;
+    std::string actor;
+    bool bury = false; ///< a failed task becomes a dead letter
+  };
+
+  /// Ends the holder and gives the resource to whoever is first: the best
+  /// waiter, or `joiner` if the work did not succeed and it ranks before.
+  void end(const ending& how, const std::optional<flight_joiner>& joiner);
+
+  /// Takes an entry out of the queue without a grant.
+  void cancel(const entry_record& entry, const std::string& actor,
+              const std::string& reason);
+
+  /// Starts the holder's lease anew, now.
+  static void start_lease(lock_record& lock, const circumstances& at);
+
+  void journal(event_kind kind, const transaction& work, lock_id lock,
+               const std::string& actor, std::string detail_json);
+
+  void bury(std::string kind, const transaction& work, const lock_record& lock,
+            std::string reason);
+
+  transition step;
+
+  /// Numbers the version; the builder is used up.
+  transition finish();
+
+private:
+  void settle_key(const transaction& work, lock_status status, lock_id lock);
+  void hand_over(const std::optional<flight_joiner>& joiner);
+
+  const resource_state& state_;
+  const circumstances& at_;
+};
+
+} // namespace holdfast

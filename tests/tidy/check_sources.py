@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Enforces what docs/architecture.md says of the sources: which folder may
+include which, files of at most 400 lines, `#pragma once` and the two lines on
+top of a header."""
+
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+MAX_LINES = 400
+
+# Folder -> folders of ours that it may include, itself apart.
+MAY_INCLUDE = {
+    "messages": set(),
+    "rules": {"messages"},
+    "storage": {"messages"},
+    "actors": {"messages", "rules", "storage"},
+    "engine": {"messages", "rules", "storage", "actors"},
+    "gateway": {"messages", "rules", "actors", "engine"},
+    "node": {"messages", "rules", "storage", "actors", "engine", "gateway"},
+    "simulation": {"messages", "rules", "storage", "actors", "engine"},
+}
+# Headers of others that a folder must stay clear of.
+MUST_NOT_KNOW = {
+    "messages": r"lmdb\.h|boost/|spdlog/",
+    "rules": r"caf/|lmdb\.h|boost/|spdlog/",
+    "storage": r"caf/|boost/|spdlog/",
+    "actors": r"lmdb\.h|boost/|spdlog/",
+    "engine": r"lmdb\.h|boost/|spdlog/",
+    "gateway": r"lmdb\.h",
+    "node": r"lmdb\.h|boost/",
+}
+# The only files of messages/ that know CAF; type_ids.cpp implements one.
+CAF_IN_MESSAGES = {"type_ids.hpp", "type_ids.cpp", "compat.hpp"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
+
+
+def faults_of(path):
+    folder = path.relative_to(ROOT).parts[0]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if len(lines) > MAX_LINES:
+        yield len(lines), f"has more than {MAX_LINES} lines"
+    if path.suffix == ".hpp":
+        if not lines or not lines[0].startswith("// "):
+            yield 1, "starts without a comment that says what it is for"
+        if "#pragma once" not in lines:
+            yield 1, "has no #pragma once"
+    for number, line in enumerate(lines, 1):
+        include = INCLUDE.match(line)
+        if not include or folder not in MAY_INCLUDE:
+            continue
+        name = include.group(1)
+        ours = name.split("/")[0]
+        if "/" in name and (ours in MAY_INCLUDE or ours == "tests"):
+            if ours != folder and ours not in MAY_INCLUDE[folder]:
+                yield number, f"{folder}/ must not include {ours}/"
+        elif re.match(MUST_NOT_KNOW.get(folder, r"$^"), name):
+            yield number, f"{folder}/ must not know {name}"
+        elif (folder == "messages" and name.startswith("caf/")
+              and path.name not in CAF_IN_MESSAGES):
+            yield number, f"messages/{path.name} must not know CAF"
+
+
+def main():
+    bad = 0
+    checked = 0
+    for folder in [*MAY_INCLUDE, "tests"]:
+        for path in sorted(ROOT.joinpath(folder).rglob("*.[ch]pp")):
+            checked += 1
+            for line, what in faults_of(path):
+                print(f"{path.relative_to(ROOT)}:{line}: {what}")
+                bad += 1
+    if checked == 0:
+        sys.exit("found no sources")
+    print(f"{checked} files, {bad} faults")
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,271 @@
+#include "node/config.hpp"
+#include "node/config_keys.hpp"
+
+#include <doctest/doctest.h>
+
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+using namespace holdfast;
+
+namespace {
+
+const std::string example = HOLDFAST_SOURCE_DIR "/config/holdfast.example.toml";
+
+std::string text_of_example() {
+  std::ifstream in{example};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+using lines = std::vector<std::string>;
+
+lines problems_of(const std::string& text) {
+  try {
+    parse_config(text, "c.toml");
+  } catch (const config_error& wrong) {
+    return wrong.problems;
+  }
+  return {};
+}
+
+std::string problem_of(const std::string& text) {
+  auto all = problems_of(text);
+  REQUIRE(all.size() == 1);
+  return all.front();
+}
+
+void check_equal(const node_config& a, const node_config& b) {
+  CHECK(a.engine.data_dir == b.engine.data_dir);
+  CHECK(a.engine.map_bytes == b.engine.map_bytes);
+  CHECK(a.engine.locks.timeout_ms == b.engine.locks.timeout_ms);
+  CHECK(a.engine.locks.timeout_max_ms == b.engine.locks.timeout_max_ms);
+  CHECK(a.engine.locks.queue_depth_max == b.engine.locks.queue_depth_max);
+  CHECK(a.engine.locks.max_retries == b.engine.locks.max_retries);
+  CHECK(a.engine.locks.retry_base_ms == b.engine.locks.retry_base_ms);
+  CHECK(a.engine.locks.retry_max_ms == b.engine.locks.retry_max_ms);
+  CHECK(a.engine.locks.outcome_retention_ms ==
+        b.engine.locks.outcome_retention_ms);
+  CHECK(a.engine.journal_retention_ms == b.engine.journal_retention_ms);
+  CHECK(a.engine.cleanup_interval_ms == b.engine.cleanup_interval_ms);
+  CHECK(a.engine.idle_owner_ms == b.engine.idle_owner_ms);
+  CHECK(a.engine.owners_max == b.engine.owners_max);
+  CHECK(a.engine.in_flight_max == b.engine.in_flight_max);
+  CHECK(a.listen.host == b.listen.host);
+  CHECK(a.listen.port == b.listen.port);
+  CHECK(a.log_level == b.log_level);
+  CHECK(a.format == b.format);
+  CHECK(a.limits.connections_max == b.limits.connections_max);
+  CHECK(a.limits.header_bytes_max == b.limits.header_bytes_max);
+  CHECK(a.limits.body_bytes_max == b.limits.body_bytes_max);
+  CHECK(a.limits.batch_bytes_max == b.limits.batch_bytes_max);
+  CHECK(a.limits.json_depth_max == b.limits.json_depth_max);
+  CHECK(a.limits.header_timeout_ms == b.limits.header_timeout_ms);
+  CHECK(a.limits.body_timeout_ms == b.limits.body_timeout_ms);
+  CHECK(a.limits.idle_timeout_ms == b.limits.idle_timeout_ms);
+  CHECK(a.limits.write_timeout_ms == b.limits.write_timeout_ms);
+}
+
+} // namespace
+
+TEST_CASE("an empty file means the defaults of the contract") {
+  auto c = parse_config("", "c.toml");
+  CHECK(c.engine.data_dir == "data");
+  CHECK(c.engine.map_bytes == std::uint64_t{64} << 30);
+  CHECK(c.listen.host == "127.0.0.1");
+  CHECK(c.listen.port == 8080);
+  CHECK(c.log_level == "info");
+  CHECK(c.format == log_format::text);
+  CHECK(c.engine.locks.timeout_ms == 30'000);
+  CHECK(c.engine.locks.timeout_max_ms == 3'600'000);
+  CHECK(c.engine.journal_retention_ms == 2'592'000'000);
+  CHECK(c.limits.body_bytes_max == 65'536);
+}
+
+TEST_CASE("the example file holds every key with its default") {
+  auto c = load_config(example);
+  check_equal(c, node_config{});
+  auto text = text_of_example();
+  for (auto& key : detail::config_keys()) {
+    CAPTURE(key.name);
+    CHECK(text.find('\n' + key.name + " = ") != std::string::npos);
+  }
+}
+
+TEST_CASE("every key reaches its setting, in milliseconds and bytes") {
+  auto c = parse_config(R"(
+[node]
+data_dir = "/var/lib/holdfast"
+listen = "[::1]:0"
+map_size_gib = 0.5
+log_level = "debug"
+log_format = "json"
+[locks]
+timeout_ms = 1
+timeout_max_ms = 2
+queue_depth_max = 3
+max_retries = 0
+retry_base_ms = 5
+retry_max_ms = 6
+outcome_retention_s = 7
+journal_retention_s = 8
+cleanup_interval_s = 9
+idle_owner_s = 10
+[limits]
+requests_in_flight_max = 11
+owners_max = 12
+connections_max = 13
+header_bytes_max = 1400
+body_bytes_max = 1500
+batch_bytes_max = 1600
+json_depth_max = 17
+header_timeout_ms = 18
+body_timeout_ms = 19
+idle_timeout_ms = 20
+write_timeout_ms = 21
+)",
+                        "c.toml");
+  node_config want;
+  want.engine.data_dir = "/var/lib/holdfast";
+  want.listen = {"::1", 0};
+  want.engine.map_bytes = std::uint64_t{1} << 29;
+  want.log_level = "debug";
+  want.format = log_format::json;
+  want.engine.locks = {1, 2, 3, 0, 5, 6, 7'000};
+  want.engine.journal_retention_ms = 8'000;
+  want.engine.cleanup_interval_ms = 9'000;
+  want.engine.idle_owner_ms = 10'000;
+  want.engine.in_flight_max = 11;
+  want.engine.owners_max = 12;
+  want.limits.connections_max = 13;
+  want.limits.header_bytes_max = 1400;
+  want.limits.body_bytes_max = 1500;
+  want.limits.batch_bytes_max = 1600;
+  want.limits.json_depth_max = 17;
+  want.limits.header_timeout_ms = 18;
+  want.limits.body_timeout_ms = 19;
+  want.limits.idle_timeout_ms = 20;
+  want.limits.write_timeout_ms = 21;
+  check_equal(c, want);
+}
+
+TEST_CASE("an unknown key is refused with its line and the key meant") {
+  CHECK(problem_of("[locks]\n\ntimeoutms = 5\n") ==
+        "c.toml:3: unknown key 'locks.timeoutms'; did you mean 'timeout_ms'?");
+  CHECK(problem_of("[locks]\nlisten = \"x\"\n") ==
+        "c.toml:2: unknown key 'locks.listen'; it belongs into section [node]");
+  CHECK(problem_of("[locks]\nqwertyuiop = 1\n") ==
+        "c.toml:2: unknown key 'locks.qwertyuiop'");
+  CHECK(problem_of("data_dir = \"x\"\n") ==
+        "c.toml:1: unknown key 'data_dir'; it belongs into section [node]");
+}
+
+TEST_CASE("an unknown section is refused with the section meant") {
+  CHECK(problem_of("[lock]\ntimeout_ms = 1\n") ==
+        "c.toml:1: unknown section [lock]; did you mean [locks]?");
+  CHECK(problem_of("\n[[node]]\n") ==
+        "c.toml:2: 'node' must be a section, [node], not a list");
+}
+
+TEST_CASE("sections of later versions are refused, not ignored") {
+  for (std::string name : {"trades", "paper", "pips", "mexc", "telegram",
+                           "signals", "metaapi", "auth", "tls", "alerts"})
+    CHECK(problem_of("\n[" + name + "]\n") ==
+          "c.toml:2: section [" + name + "] is not supported by this version");
+}
+
+TEST_CASE("wrong types and ranges name key, line, value and what is right") {
+  CHECK(problem_of("[locks]\ntimeout_ms = \"30s\"\n") ==
+        "c.toml:2: locks.timeout_ms must be a whole number from 1 to "
+        "2592000000, not \"30s\"");
+  CHECK(problem_of("[locks]\nmax_retries = -1\n") ==
+        "c.toml:2: locks.max_retries must be a whole number from 0 to 1000, "
+        "not -1");
+  CHECK(problem_of("[limits]\njson_depth_max = 64.5\n") ==
+        "c.toml:2: limits.json_depth_max must be a whole number from 4 to "
+        "1000, not 64.5");
+  CHECK(problem_of("[node]\nmap_size_gib = 0\n") ==
+        "c.toml:2: node.map_size_gib must be a number of GiB from 0.001 to "
+        "65536, not 0");
+  CHECK(problem_of("[node]\nmap_size_gib = nan\n") ==
+        "c.toml:2: node.map_size_gib must be a number of GiB from 0.001 to "
+        "65536, not nan");
+  CHECK(problem_of("[node]\nlog_level = \"verbose\"\n") ==
+        "c.toml:2: node.log_level must be one of \"trace\", \"debug\", "
+        "\"info\", \"warn\", \"error\", not \"verbose\"");
+  CHECK(problem_of("[node]\nlog_format = true\n") ==
+        "c.toml:2: node.log_format must be \"text\" or \"json\", not true");
+  CHECK(problem_of("[node]\ndata_dir = \"\"\n") ==
+        "c.toml:2: node.data_dir must be the path of a directory, such as "
+        "\"data\", not \"\"");
+  CHECK(problem_of("[node]\ndata_dir = [1]\n") ==
+        "c.toml:2: node.data_dir must be the path of a directory, such as "
+        "\"data\", not a list");
+}
+
+TEST_CASE("values that contradict each other are refused at their line") {
+  CHECK(problem_of("[locks]\ntimeout_max_ms = 1000\n") ==
+        "c.toml:2: locks.timeout_ms (30000) must not be larger than "
+        "locks.timeout_max_ms (1000)");
+  CHECK(problem_of("[locks]\nretry_base_ms = 40000\n") ==
+        "c.toml:2: locks.retry_base_ms (40000) must not be larger than "
+        "locks.retry_max_ms (30000)");
+  CHECK(problem_of("[limits]\nbatch_bytes_max = 2000\n") ==
+        "c.toml:2: limits.body_bytes_max (65536) must not be larger than "
+        "limits.batch_bytes_max (2000)");
+}
+
+TEST_CASE("all that is wrong with a file is told, in the file's order") {
+  auto all = problems_of("[zzz]\n[node]\nlisten = 1\nlog_format = \"x\"\n"
+                         "[auth]\n[locks]\nnope = 1\n");
+  REQUIRE(all.size() == 5);
+  CHECK(all[0].rfind("c.toml:1: ", 0) == 0);
+  CHECK(all[1].rfind("c.toml:3: ", 0) == 0);
+  CHECK(all[2].rfind("c.toml:4: ", 0) == 0);
+  CHECK(all[3].rfind("c.toml:5: ", 0) == 0);
+  CHECK(all[4].rfind("c.toml:7: ", 0) == 0);
+}
+
+TEST_CASE("text that is no TOML is refused with its line") {
+  CHECK(problem_of("[node]\nlisten = \n").rfind("c.toml:2: ", 0) == 0);
+  CHECK(problem_of("[node]\nlisten = \"a:1\"\nlisten = \"a:1\"\n")
+            .rfind("c.toml:3: ", 0) == 0);
+}
+
+TEST_CASE("a file that is not there, or a directory, is refused by name") {
+  CHECK_THROWS_WITH_AS(load_config("no-such-file.toml"),
+                       "no-such-file.toml: cannot be read: "
+                       "No such file or directory",
+                       config_error);
+  CHECK_THROWS_WITH_AS(load_config("/"), "/: cannot be read: it is a directory",
+                       config_error);
+}
+
+TEST_CASE("loopback addresses are listened on") {
+  CHECK(parse_listen("127.0.0.1:8080").port == 8080);
+  CHECK(parse_listen("127.8.9.1:0").host == "127.8.9.1");
+  CHECK(parse_listen("localhost:65535").host == "127.0.0.1");
+  CHECK(parse_listen("[::1]:80").host == "::1");
+  CHECK(to_url({"::1", 80}) == "http://[::1]:80/");
+  CHECK(to_url({"127.0.0.1", 8080}) == "http://127.0.0.1:8080/");
+}
+
+TEST_CASE("M19: without tokens nobody outside this machine is listened to") {
+  for (std::string host : {"0.0.0.0", "192.168.1.5", "example.org"})
+    CHECK(problem_of("[node]\nlisten = \"" + host + ":8080\"\n")
+              .rfind("c.toml:2: node.listen refuses to listen on " + host +
+                         " without [auth] tokens_file",
+                     0) == 0);
+  CHECK_THROWS_AS(parse_listen("[::]:8080"), std::invalid_argument);
+  CHECK_THROWS_AS(parse_listen(":8080"), std::invalid_argument);
+}
+
+TEST_CASE("an address of another form is refused with the right form") {
+  for (std::string text : {"127.0.0.1", "127.0.0.1:", "127.0.0.1:x",
+                           "127.0.0.1:65536", "127.0.0.1:-1", "::1:80", ""})
+    CHECK(problem_of("[node]\nlisten = \"" + text + "\"\n") ==
+          "c.toml:2: node.listen must be \"host:port\" such as "
+          "\"127.0.0.1:8080\" or \"[::1]:8080\", not \"" +
+              text + '"');
+}
