@@ -122,9 +122,9 @@ struct http_server::impl {
 };
 
 http_server::http_server(http_options options)
-    : impl_(std::make_unique<impl>(std::move(options))) {
-  impl_->start();
-}
+    : impl_(std::make_unique<impl>(std::move(options))) {}
+
+void http_server::start() { impl_->start(); }
 
 http_server::~http_server() { stop(std::chrono::milliseconds{0}); }
 

@@ -50,9 +50,10 @@ struct http_options {
   std::function<void(const request_log&)> log;
 };
 
-/// Serves on threads of its own from construction to `stop`.
+/// Serves on threads of its own from `start` to `stop`.
 class http_server {
 public:
+  /// Listens: clients can connect, and wait for `start`.
   /// @throws std::runtime_error when the address cannot be listened on.
   explicit http_server(http_options options);
 
@@ -61,6 +62,9 @@ public:
 
   http_server(const http_server&) = delete;
   http_server& operator=(const http_server&) = delete;
+
+  /// Begins to serve. Once.
+  void start();
 
   /// The port listened on.
   std::uint16_t port() const;

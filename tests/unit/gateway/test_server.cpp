@@ -33,6 +33,7 @@ test_server::test_server(http_limits limits, std::size_t io_threads) {
     logged_.push_back(what.status);
   };
   server = std::make_unique<http_server>(std::move(options));
+  server->start();
 }
 
 void test_server::handle(http_request request, reply answer) {
