@@ -71,6 +71,9 @@ void lock_directory::wake(const std::string& resource) {
           });
     return; // one that is being loaded looks at the time by itself
   }
+  // While commits fail, what is due cannot happen: no more than a try a second.
+  if (!around_->health.is_ok())
+    return retry_later(resource);
   try {
     // Nobody is awake, so nothing is under way: the store knows all. A timer
     // often outlives its lock.

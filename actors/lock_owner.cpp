@@ -45,6 +45,7 @@ lock_owner::behavior_type lock_owner::make_behavior() {
     }
     return caf::none;
   });
+  expire_if_due();
   cancel_orphans();
   wake();
   return {

@@ -4,14 +4,29 @@
 
 #include <openssl/evp.h>
 
+#include <memory>
 #include <stdexcept>
 
 namespace holdfast {
 
+namespace {
+
+/// Looking the algorithm up costs more than hashing a short text with it.
+const EVP_MD* algorithm() {
+  using pointer = std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)>;
+  static const pointer fetched{EVP_MD_fetch(nullptr, "SHA256", nullptr),
+                               &EVP_MD_free};
+  return fetched.get();
+}
+
+} // namespace
+
 digest sha256(std::string_view bytes) {
   digest result{};
   unsigned size = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), result.data(), &size, EVP_sha256(),
+  auto sha = algorithm();
+  if (!sha ||
+      EVP_Digest(bytes.data(), bytes.size(), result.data(), &size, sha,
                  nullptr) != 1 ||
       size != result.size())
     throw std::runtime_error("OpenSSL offers no SHA-256 here");

@@ -19,7 +19,8 @@ using generator = std::mt19937_64;
 struct json_tree {
   json_kind kind = json_kind::null;
   std::string text; ///< a string's UTF-8, or the literal
-  std::vector<std::pair<std::string, json_tree>> children;
+  std::string name; ///< when it is a member
+  std::vector<json_tree> children;
 };
 
 inline std::size_t below(generator& random, std::size_t limit) {
@@ -65,7 +66,8 @@ inline json_tree random_tree(generator& random, std::size_t depth) {
   default:
     for (auto left = below(random, 5); left > 0; --left) {
       auto name = random_text(random) + std::to_string(left); // no twins
-      tree.children.emplace_back(name, random_tree(random, depth - 1));
+      tree.children.push_back(random_tree(random, depth - 1));
+      tree.children.back().name = name;
     }
   }
   return tree;
@@ -91,11 +93,11 @@ inline std::string compact(const json_tree& tree) {
     return tree.text;
   bool object = tree.kind == json_kind::object;
   std::string out = object ? "{" : "[";
-  for (auto& [name, child] : tree.children) {
+  for (auto& child : tree.children) {
     if (out.size() > 1)
       out += ',';
     if (object)
-      out += compact_string(name) + ":";
+      out += compact_string(child.name) + ":";
     out += compact(child);
   }
   return out + (object ? "}" : "]");
@@ -125,11 +127,11 @@ inline std::string spelled(json_tree tree, generator& random, bool shuffle) {
     std::shuffle(tree.children.begin(), tree.children.end(), random);
   std::string out = space() + (object ? "{" : "[") + space();
   bool first = true;
-  for (auto& [name, child] : tree.children) {
+  for (auto& child : tree.children) {
     if (!std::exchange(first, false))
       out += ",";
     if (object)
-      out += space() + spelled_string(name, random) + space() + ":";
+      out += space() + spelled_string(child.name, random) + space() + ":";
     out += spelled(child, random, shuffle);
   }
   return out + (object ? "}" : "]") + space();

@@ -44,7 +44,8 @@ private:
 };
 
 /// What came of a call. Empty until it is answered; a crash leaves it empty.
-template <class T> struct reply {
+template <class T>
+struct reply {
   std::variant<std::monostate, T, problem> value;
 
   bool pending() const { return value.index() == 0; }
@@ -58,7 +59,8 @@ template <class T> struct reply {
   const problem& why() const { return std::get<problem>(value); }
 };
 
-template <class T> using reply_ptr = std::shared_ptr<reply<T>>;
+template <class T>
+using reply_ptr = std::shared_ptr<reply<T>>;
 
 /// A world begins with a node that is up.
 class world {
@@ -84,10 +86,9 @@ public:
     auto answer = std::make_shared<reply<T>>();
     do_later([=](caf::event_based_actor* self) {
       self->request(to, caf::infinite, cmd)
-          .then([=](const T& value) { answer->value = value; },
-                [=](const caf::error& why) {
-                  answer->value = to_problem(why);
-                });
+          .then(
+              [=](const T& value) { answer->value = value; },
+              [=](const caf::error& why) { answer->value = to_problem(why); });
     });
     return answer;
   }
@@ -107,7 +108,8 @@ public:
   /// Lets virtual time pass, running what becomes due.
   void advance(std::int64_t ms);
   /// Asks and settles; the answer is there unless it waits for time.
-  template <class T> T now(const reply_ptr<T>& answer) {
+  template <class T>
+  T now(const reply_ptr<T>& answer) {
     settle();
     if (answer->pending())
       throw std::runtime_error{"not answered"};

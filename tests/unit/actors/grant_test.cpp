@@ -77,8 +77,7 @@ TEST_CASE_FIXTURE(world, "M4: a key whose transaction failed, expired, was "
   CHECK(lock.status == lock_status::active);
   CHECK(now(ask<force_released>(locks(),
                                 force_release{{}, lock.id, "op", "stuck"}))
-            .released
-        == 1);
+            .released == 1);
   auto again = now(acquire(want("r", "ann", "k")));
   CHECK(again.outcome == acquire_outcome::granted);
   auto entry = now(acquire(want("r", "bob", "q"))).entry;
@@ -220,9 +219,9 @@ TEST_CASE_FIXTURE(world, "a renewal after the lease's end is refused even "
   auto lock = now(acquire(want("r", "ann"))).lock;
   // The wake-up is on its way, and so is the renewal: whichever is first.
   advance(29'999);
-  auto& clock = dynamic_cast<caf::scheduler::test_coordinator&>(
-                    system().scheduler())
-                    .clock();
+  auto& clock =
+      dynamic_cast<caf::scheduler::test_coordinator&>(system().scheduler())
+          .clock();
   clock.current_time += std::chrono::milliseconds{2};
   auto renewed = renew(lock);
   settle();
@@ -251,8 +250,8 @@ TEST_CASE_FIXTURE(world, "an outcome is replayed, and the work is not") {
   CHECK(again.lock.result == R"({"orderId":"7"})");
   CHECK(kinds("r").size() == 2);
   advance(86'400'001);
-  CHECK(now(acquire(want("r", "ann", "k"))).outcome
-        == acquire_outcome::granted);
+  CHECK(now(acquire(want("r", "ann", "k"))).outcome ==
+        acquire_outcome::granted);
 }
 
 TEST_CASE_FIXTURE(world, "M16: a failure is never replayed as a success") {
@@ -363,8 +362,8 @@ TEST_CASE("requests in flight are bounded") {
   CHECK(c->code() == errc::rate_limited);
   w.advance(30'001);
   CHECK(w.in_flight() < 2);
-  CHECK(w.now(w.acquire(want("other", "c"))).outcome
-        == acquire_outcome::granted);
+  CHECK(w.now(w.acquire(want("other", "c"))).outcome ==
+        acquire_outcome::granted);
 }
 
 TEST_CASE_FIXTURE(world, "an unclaimed grant expires visibly and is a dead "
@@ -373,14 +372,14 @@ TEST_CASE_FIXTURE(world, "an unclaimed grant expires visibly and is a dead "
   auto entry = now(acquire(want("r", "bob", "k"))).entry;
   now(release(lock));
   advance(31'000);
-  auto letters
-      = now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
+  auto letters =
+      now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
   REQUIRE(letters.size() == 1);
   CHECK(letters[0].kind == "unclaimed");
   CHECK(letters[0].work.owner_id == "bob");
   CHECK(watch(*this, entry.record.id).record.status == entry_status::finished);
-  auto again = now(ask<entry_view>(
-      locks(), requeue_dead_letter{{}, letters[0].id, "op"}));
+  auto again = now(
+      ask<entry_view>(locks(), requeue_dead_letter{{}, letters[0].id, "op"}));
   CHECK(again.record.status == entry_status::granted);
   CHECK(again.lock.work.idempotency_key == "k");
   check_tables();
@@ -395,8 +394,8 @@ TEST_CASE_FIXTURE(world, "reading a granted entry claims its lock") {
   CHECK(watch(*this, entry.record.id).record.status == entry_status::granted);
   CHECK(state("r").holder->claimed);
   advance(31'000);
-  auto letters
-      = now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
+  auto letters =
+      now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
   CHECK(letters.empty());
 }
 
@@ -405,8 +404,8 @@ TEST_CASE_FIXTURE(world, "M20: what does not exist is not found, and nothing "
   lock_record none;
   none.id = {disk().tag(), 999};
   auto released = release(none);
-  auto forced = ask<force_released>(locks(),
-                                    force_release{{}, none.id, "op", ""});
+  auto forced =
+      ask<force_released>(locks(), force_release{{}, none.id, "op", ""});
   auto read = ask<lock_record>(queries(), get_lock{none.id});
   settle();
   CHECK(released->code() == errc::not_found);
@@ -443,8 +442,7 @@ TEST_CASE_FIXTURE(world, "M22: a SELL queued last on a shared resource is "
 TEST_CASE_FIXTURE(world, "a repeated release is harmless, another is stale") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   now(release(lock, R"({"a":1,"b":2})"));
-  CHECK(now(release(lock, R"({"b":2,"a":1})")).status
-        == lock_status::released);
+  CHECK(now(release(lock, R"({"b":2,"a":1})")).status == lock_status::released);
   auto other = release(lock, "3");
   auto failed = fail(lock, "no");
   settle();

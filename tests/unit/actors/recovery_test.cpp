@@ -12,8 +12,8 @@ TEST_CASE_FIXTURE(world, "locks, waiters and outcomes survive a crash") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   auto entry = now(acquire(want("r", "bob"))).entry;
   crash();
-  CHECK(now(acquire(want("done", "ann", "k"))).outcome
-        == acquire_outcome::replayed);
+  CHECK(now(acquire(want("done", "ann", "k"))).outcome ==
+        acquire_outcome::replayed);
   CHECK(now(renew(lock)).id == lock.id);
   now(release(lock));
   CHECK(state("r").holder->entry == entry.record.id);
@@ -81,9 +81,7 @@ TEST_CASE_FIXTURE(world, "waiting calls are cancelled by a restart, queued "
   auto stays = now(acquire(want("r", "cid"))).entry;
   settle();
   CHECK(state("r").waiters.size() == 2);
-  SUBCASE("after a crash") {
-    crash();
-  }
+  SUBCASE("after a crash") { crash(); }
   SUBCASE("after a stop") {
     restart();
     CHECK(waits->code() == errc::shutting_down);
@@ -111,8 +109,7 @@ TEST_CASE_FIXTURE(world, "a failing store refuses, and service resumes by "
   disk().heal();
   advance(1'000);
   CHECK(now(ask<health>(queries(), get_health{})).ready);
-  CHECK(now(acquire(want("new", "ann"))).outcome
-        == acquire_outcome::granted);
+  CHECK(now(acquire(want("new", "ann"))).outcome == acquire_outcome::granted);
   now(release(lock));
   CHECK(state("r").holder->entry == queued.record.id);
   CHECK(in_flight() == 0);

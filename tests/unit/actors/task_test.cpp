@@ -1,9 +1,8 @@
 // Work that the node does itself under a lock, with an executor of the test's.
 #include "world/world.hpp"
 
-#include <doctest/doctest.h>
-
 #include <caf/send.hpp>
+#include <doctest/doctest.h>
 
 #include <deque>
 
@@ -102,8 +101,8 @@ TEST_CASE_FIXTURE(task_world, "M6: a queued task runs when its turn comes") {
   now(release(lock));
   settle();
   REQUIRE(plan->asked.size() == 1);
-  auto view = now(ask<entry_view>(locks(), watch_entry{{}, entry.record.id,
-                                                       0, 0}));
+  auto view =
+      now(ask<entry_view>(locks(), watch_entry{{}, entry.record.id, 0, 0}));
   CHECK(view.record.status == entry_status::finished);
   CHECK(view.lock.status == lock_status::released);
   CHECK_FALSE(state("r").holder);
@@ -121,8 +120,8 @@ TEST_CASE_FIXTURE(task_world, "a retryable failure is tried again under the "
     CHECK(plan->asked[i].lock.attempts == i + 1);
   }
   CHECK(read(lock.id).status == lock_status::failed);
-  auto letters
-      = now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
+  auto letters =
+      now(ask<dead_letter_page>(queries(), list_dead_letters{{}})).items;
   REQUIRE(letters.size() == 1);
   CHECK(letters[0].kind == "task_failed");
   CHECK(letters[0].attempts == 4);
@@ -201,8 +200,8 @@ TEST_CASE_FIXTURE(task_world, "an unknown outcome blocks the resource until "
   auto cmd = want("r", "bob");
   cmd.otherwise = when_locked::reject;
   auto refused = acquire(cmd);
-  auto forced = ask<force_released>(locks(),
-                                    force_release{{}, lock.id, "op", ""});
+  auto forced =
+      ask<force_released>(locks(), force_release{{}, lock.id, "op", ""});
   settle();
   CHECK(refused->code() == errc::in_doubt);
   CHECK(forced->code() == errc::in_doubt);
@@ -210,8 +209,9 @@ TEST_CASE_FIXTURE(task_world, "an unknown outcome blocks the resource until "
   crash();
   CHECK(now(ask<stats>(queries(), get_stats{})).in_doubt == 1);
   check_tables();
-  now(ask<lock_record>(locks(), resolve_lock{{}, lock.id, resolution::done,
-                                             "\"7\"", "op", "looked"}));
+  now(ask<lock_record>(
+      locks(),
+      resolve_lock{{}, lock.id, resolution::done, "\"7\"", "op", "looked"}));
   CHECK(read(lock.id).status == lock_status::released);
   CHECK(read(lock.id).result == "\"7\"");
   CHECK(state("r").holder->work.owner_id == "bob");
@@ -240,10 +240,8 @@ TEST_CASE_FIXTURE(task_world, "a forced release ends a lock whose task has "
                               "not begun, and the task does not begin") {
   now(ask<bool>(locks(), set_paused{true, "op"}));
   auto lock = now(acquire(job("r"))).lock;
-  CHECK(now(ask<force_released>(locks(),
-                                force_release{{}, lock.id, "op", ""}))
-            .released
-        == 1);
+  CHECK(now(ask<force_released>(locks(), force_release{{}, lock.id, "op", ""}))
+            .released == 1);
   now(ask<bool>(locks(), set_paused{false, "op"}));
   settle();
   CHECK(plan->asked.empty());

@@ -241,9 +241,11 @@ TEST_CASE("members stand in the order of their UTF-16 code units") {
     generator random{seed};
     json_tree tree;
     tree.kind = json_kind::object;
-    for (int index = 0; index < 12; ++index)
-      tree.children.emplace_back(random_text(random) + std::to_string(index),
-                                 json_tree{json_kind::null, "null", {}});
+    for (int index = 0; index < 12; ++index) {
+      auto& child = tree.children.emplace_back();
+      child.name = random_text(random) + std::to_string(index);
+      child.text = "null";
+    }
     std::vector<json_member> members;
     std::string why;
     RC_ASSERT(split_members(canonical(compact(tree)), {}, members, why));

@@ -34,3 +34,9 @@ TEST_CASE("different values differ") {
   CHECK_FALSE(same("1e400", "1e401"));
   CHECK_FALSE(same("1e-400", "0"));
 }
+
+TEST_CASE("exponents beyond all use are held at a bound") {
+  auto bound = std::int64_t{100'000'000'000'000'000};
+  CHECK(parse_decimal("1e99999999999999999999999").exponent == bound);
+  CHECK(parse_decimal("1e-99999999999999999999999").exponent == -bound);
+}
