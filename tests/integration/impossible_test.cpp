@@ -201,14 +201,16 @@ TEST_CASE_FIXTURE(on_shared_node, "M10: a promoted waiter keeps its own lease, "
 TEST_CASE_FIXTURE(on_shared_node, "M11: a position counts exactly those served "
                                   "before") {
   node.granted(resource, "bot-0");
-  for (auto [priority, position] :
-       {std::pair{7, 1}, {7, 2}, {2, 1}, {5, 2}, {2, 2}, {10, 6}, {1, 1}}) {
-    auto entry = node.queued(resource, "bot-1", {{"priority", priority}});
-    INFO("priority ", priority);
-    CHECK(entry["position"] == position);
+  struct {
+    int priority;
+    std::size_t position;
+  } requests[] = {{7, 1}, {7, 2}, {2, 1}, {5, 2}, {2, 2}, {10, 6}, {1, 1}};
+  for (const auto& each : requests) {
+    auto entry = node.queued(resource, "bot-1", {{"priority", each.priority}});
+    INFO("priority ", each.priority);
+    CHECK(entry["position"] == each.position);
     auto queue = node.resource(resource)["queue"];
-    CHECK(queue[static_cast<std::size_t>(position - 1)]["entryId"] ==
-          entry["entryId"]);
+    CHECK(queue[each.position - 1]["entryId"] == entry["entryId"]);
   }
 }
 

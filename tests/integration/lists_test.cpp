@@ -41,12 +41,12 @@ TEST_CASE_FIXTURE(on_shared_node, "locks are listed newest first, by resource, "
     std::size_t index;
   } cases[] = {
       {"released", 0}, {"failed", 1}, {"force_released", 2}, {"active", 3}};
-  for (auto [status, index] : cases) {
-    INFO("status ", status);
-    auto found = node.all(mine + "&status=" + status);
+  for (const auto& each : cases) {
+    INFO("status ", each.status);
+    auto found = node.all(mine + "&status=" + each.status);
     REQUIRE(found.size() == 1);
-    CHECK(found[0]["lockId"] == locks[index]["lockId"]);
-    CHECK(found[0]["status"] == status);
+    CHECK(found[0]["lockId"] == locks[each.index]["lockId"]);
+    CHECK(found[0]["status"] == each.status);
     CHECK(found[0] == node.lock(found[0]["lockId"]));
   }
   CHECK(node.all(mine + "&status=expired").empty());

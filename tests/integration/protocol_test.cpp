@@ -50,11 +50,11 @@ TEST_CASE_FIXTURE(on_shared_node, "a wrong method is 405 with Allow") {
                {"POST", "/healthz", "GET"},
                {"POST", "/v1/resources/x", "GET"},
                {"GET", "/v1/owners/x/locks", "DELETE"}};
-  for (auto [method, path, allowed] : cases) {
-    INFO(method, " ", path);
-    auto answer = node.http.send(method, path);
+  for (const auto& each : cases) {
+    INFO(each.method, " ", each.path);
+    auto answer = node.http.send(each.method, each.path);
     check_problem(answer, 405, "method-not-allowed");
-    CHECK(answer.header("allow").find(allowed) != std::string::npos);
+    CHECK(answer.header("allow").find(each.allowed) != std::string::npos);
   }
 }
 

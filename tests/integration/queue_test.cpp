@@ -27,12 +27,12 @@ TEST_CASE_FIXTURE(on_shared_node, "service is by priority, first come first "
     std::size_t turn;
   } requests[] = {{5, 1, 2},  {5, 2, 3}, {1, 1, 0},
                   {10, 4, 5}, {3, 2, 1}, {5, 5, 4}};
-  for (auto [priority, position, turn] : requests) {
-    auto entry = node.queued(resource, "bot-" + std::to_string(turn),
-                             {{"priority", priority}});
-    INFO("priority ", priority);
-    CHECK(entry["position"] == position);
-    expected[turn] = entry["entryId"];
+  for (const auto& each : requests) {
+    auto entry = node.queued(resource, "bot-" + std::to_string(each.turn),
+                             {{"priority", each.priority}});
+    INFO("priority ", each.priority);
+    CHECK(entry["position"] == each.position);
+    expected[each.turn] = entry["entryId"];
   }
   CHECK(ids(node.resource(resource)["queue"]) == expected);
   auto listed = node.all("/v1/queue?resourceId=" + percent_encoded(resource));

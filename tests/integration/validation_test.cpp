@@ -85,10 +85,11 @@ TEST_CASE_FIXTURE(on_shared_node, "numbers out of their range are refused with "
       {"waitMs", 300001, {"waitMs", "300000"}},
       {"maxRetries", -1, {"maxRetries"}},
   };
-  for (auto& [field, value, words] : cases) {
-    INFO(field, " = ", value.dump());
-    check_problem_naming(node.acquire(resource, "bot-1", {{field, value}}), 400,
-                         "invalid", words);
+  for (const auto& each : cases) {
+    INFO(each.field, " = ", each.value.dump());
+    check_problem_naming(
+        node.acquire(resource, "bot-1", {{each.field, each.value}}), 400,
+        "invalid", each.words);
   }
   CHECK(node.resource(resource)["locked"] == false);
   auto lock = node.granted(resource, "bot-1",
@@ -126,10 +127,11 @@ TEST_CASE_FIXTURE(on_shared_node, "values of a wrong type or unknown choice "
                {"priority", "5"},     {"priority", 5.5},
                {"timeoutMs", "1000"}, {"timeoutMs", 10.5},
                {"idempotencyKey", 7}, {"waitMs", "1"}};
-  for (auto& [field, value] : cases) {
-    INFO(field, " = ", value.dump());
-    check_problem_naming(node.acquire(resource, "bot-1", {{field, value}}), 400,
-                         "invalid", {field});
+  for (const auto& each : cases) {
+    INFO(each.field, " = ", each.value.dump());
+    check_problem_naming(
+        node.acquire(resource, "bot-1", {{each.field, each.value}}), 400,
+        "invalid", {each.field});
   }
 }
 
