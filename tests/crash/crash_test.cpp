@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int clients = 12;
+constexpr int clients = 16;
 
 std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
   const char* text = std::getenv(variable);
@@ -69,7 +69,7 @@ std::ptrdiff_t count(const history& calls, F condition) {
 TEST_CASE("no acknowledged work is lost or done twice when the node is killed "
           "again and again") {
   world all{number_from("HOLDFAST_SEED", std::random_device{}())};
-  auto kills = static_cast<int>(number_from("HOLDFAST_KILLS", 50));
+  auto kills = static_cast<int>(number_from("HOLDFAST_KILLS", 100));
   std::cout << "HOLDFAST_SEED=" << all.seed << std::endl;
 
   node_process node;

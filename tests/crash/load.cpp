@@ -59,7 +59,7 @@ intent world::shared_intent(std::mt19937_64& random) {
     fresh.owner = "team-" + std::to_string(number % 5);
     fresh.data = {{"number", number}, {"side", number % 2 ? "BUY" : "SELL"}};
     fresh.priority = static_cast<int>(1 + random() % 10);
-    fresh.lease_ms = 400;
+    fresh.lease_ms = 250;
     fresh.shared = true;
     recent_.push_back(fresh);
     if (recent_.size() > 8)
@@ -78,17 +78,17 @@ int crash_client::between(int low, int high) {
 
 intent crash_client::pick() {
   auto dice = between(1, 10);
-  if (dice <= 4)
+  if (dice <= 3)
     return world_.shared_intent(random_);
   intent mine;
   auto number = std::to_string(world_.next_number++);
   mine.owner = "bot-" + std::to_string(number_);
   mine.priority = between(1, 10);
   mine.resource = "hot:" + std::to_string(between(0, contended_resources - 1));
-  if (dice == 5)
+  if (dice == 4 || dice == 5)
     mine.resource = "own:" + mine.owner;
   if (dice == 6) {
-    mine.lease_ms = 150; // a plain mutex whose answer is lost must end soon
+    mine.lease_ms = 80; // a plain mutex whose answer is lost must end soon
     return mine;
   }
   mine.key = "private-" + number;
@@ -137,7 +137,7 @@ http_response crash_client::acquire(const operation& work,
     body["transactionData"] = what.data;
   }
   if (mode == "wait")
-    body["waitMs"] = between(50, 400);
+    body["waitMs"] = between(20, 200);
   return send(record_of(call_kind::acquire, work), "POST", "/v1/locks", body);
 }
 
@@ -198,7 +198,7 @@ void crash_client::hold(const operation& work, const json& lock) {
   if (one_in(3))
     std::this_thread::sleep_for(std::chrono::microseconds{between(0, 3000)});
   bool short_lease = work.what.lease_ms < 1000;
-  if (short_lease && one_in(15))
+  if (short_lease && one_in(40))
     return; // a client that dies holding its lock
   auto ended = release(work, lock);
   if (work.what.key.empty())

@@ -176,7 +176,7 @@ bool waiting(api& node, const std::string& resource, std::size_t count) {
 }
 
 void check_problem(http_response answer, int status, const std::string& code) {
-  INFO("answer: ", answer.status, " ", answer.text);
+  INFO("answer: ", answer.status, " ", answer.text.substr(0, 500));
   CHECK(answer.status == status);
   CHECK(answer.header("content-type").rfind("application/problem+json", 0) ==
         0);

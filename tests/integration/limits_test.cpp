@@ -150,19 +150,19 @@ TEST_CASE("owners beyond the limit give a clear error, never a crash") {
 }
 
 TEST_CASE("body and batch sizes and depth follow the configuration") {
-  on_own_node own{{.limits = "body_bytes_max = 1000\n"
-                             "batch_bytes_max = 3000\n"
+  on_own_node own{{.limits = "body_bytes_max = 2000\n"
+                             "batch_bytes_max = 5000\n"
                              "json_depth_max = 8"}};
   auto node = own.client();
   auto body = [&](int bytes) {
     return acquire_body(unique(own.resource), "bot-1",
                         {{"transactionData", std::string(bytes, 'x')}});
   };
-  CHECK(node.http.post("/v1/locks", body(700)).status == 201);
-  check_problem(node.http.post("/v1/locks", body(1000)), 413, "too-large");
-  json batch{{"requests", json::array({body(900), body(900)})}};
+  CHECK(node.http.post("/v1/locks", body(1700)).status == 201);
+  check_problem(node.http.post("/v1/locks", body(2000)), 413, "too-large");
+  json batch{{"requests", json::array({body(1900), body(1900)})}};
   CHECK(node.http.post("/v1/locks:batch", batch).status == 200);
-  batch["requests"].push_back(body(900));
+  batch["requests"].push_back(body(1900));
   check_problem(node.http.post("/v1/locks:batch", batch), 413, "too-large");
   auto deep = json::parse("[[[[[[[[[[1]]]]]]]]]]");
   check_problem(
