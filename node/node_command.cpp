@@ -77,7 +77,9 @@ void serve(const node_config& config, spdlog::logger& log) {
   caf::actor_system_config cfg;
   prepare(cfg);
   caf::actor_system sys{cfg};
-  engine hf{sys, config.engine};
+  auto opts = config.engine;
+  opts.warn = [&log](const std::string& what) { log.warn("{}", what); };
+  engine hf{sys, opts};
   auto how = to_gateway_options(config);
   how.log = [&log](const request_log& x) {
     log.debug("{} {} {} {} us", x.method, x.path, x.status, x.duration.count());
