@@ -73,7 +73,10 @@ std::string recovered(caf::actor_system& sys, const engine& hf) {
   return text;
 }
 
-void serve(const node_config& config, spdlog::logger& log) {
+void serve(node_config config, spdlog::logger& log) {
+  config.engine.warn = [&log](const std::string& text) {
+    log.warn("{}", text);
+  };
   caf::actor_system_config cfg;
   prepare(cfg);
   caf::actor_system sys{cfg};
@@ -126,7 +129,7 @@ int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
     block_stop_signals();
     raise_open_files_limit();
     auto log = make_logger(config.log_level, config.format);
-    serve(config, *log);
+    serve(std::move(config), *log);
     return exit_code::done;
   } catch (const std::exception& why) {
     err << "holdfast: " << why.what() << std::endl;
