@@ -80,9 +80,7 @@ void serve(node_config config, spdlog::logger& log) {
   caf::actor_system_config cfg;
   prepare(cfg);
   caf::actor_system sys{cfg};
-  auto opts = config.engine;
-  opts.warn = [&log](const std::string& what) { log.warn("{}", what); };
-  engine hf{sys, opts};
+  engine hf{sys, config.engine};
   auto how = to_gateway_options(config);
   how.log = [&log](const request_log& x) {
     log.debug("{} {} {} {} us", x.method, x.path, x.status, x.duration.count());
