@@ -98,7 +98,8 @@ std::string to_table(const replay_tally& x) {
                row("released", x.released) + row("failed", x.failed) +
                row("other", x.other) + row("refused", x.refused_total());
   for (auto& [code, count] : x.refused)
-    table += row("  " + code, count);
+    table +=
+        row("  " + code + (code == "unresolved" ? ", not sent" : ""), count);
   return table;
 }
 
