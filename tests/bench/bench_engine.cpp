@@ -6,7 +6,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <exception>
@@ -38,11 +37,6 @@ const std::vector<column> columns{
     {"of store %"},    {"plain cyc/s"}, {"of plain %"}};
 
 using row = std::array<double, 15>;
-
-clock::duration to_duration(double s) {
-  return std::chrono::duration_cast<clock::duration>(
-      std::chrono::duration<double>{s});
-}
 
 lmdb_options store_in(const settings& s, const scratch_directory& dir) {
   lmdb_options where;
@@ -123,17 +117,11 @@ bool measure_apart(const settings& s, std::size_t outstanding, row& result) {
 bool run(const settings& s) {
   print_head(columns);
   for (auto outstanding : s.outstanding) {
-    std::array<std::vector<double>, row{}.size()> rounds;
-    for (unsigned i = 0; i < s.rounds; ++i) {
-      row r{};
-      if (!measure_apart(s, outstanding, r))
+    std::vector<row> rounds;
+    while (rounds.size() < s.rounds)
+      if (!measure_apart(s, outstanding, rounds.emplace_back()))
         return false;
-      for (std::size_t c = 0; c < r.size(); ++c)
-        rounds[c].push_back(r[c]);
-    }
-    row middle{};
-    std::ranges::transform(rounds, middle.begin(), median);
-    print_row(columns, middle.data());
+    print_row(columns, medians(rounds).data());
   }
   return true;
 }

@@ -11,11 +11,6 @@
 
 namespace holdfast::bench {
 
-struct load_times {
-  clock::duration warm_up = std::chrono::milliseconds{500};
-  clock::duration measured = std::chrono::seconds{3};
-};
-
 /// The host program's scheduler; 0 and "" for the defaults of CAF.
 struct host_scheduler {
   std::size_t threads = 0;

@@ -17,6 +17,17 @@ inline double seconds(clock::duration d) {
   return std::chrono::duration<double>(d).count();
 }
 
+inline clock::duration to_duration(double s) {
+  return std::chrono::duration_cast<clock::duration>(
+      std::chrono::duration<double>{s});
+}
+
+/// How long a round is.
+struct load_times {
+  clock::duration warm_up = std::chrono::milliseconds{500};
+  clock::duration measured = std::chrono::seconds{3};
+};
+
 /// Durations of single operations.
 class latencies {
 public:
@@ -41,6 +52,19 @@ double peak_rss_mib();
 
 /// The middle one; the mean of the two middle ones when their number is even.
 double median(std::vector<double> xs);
+
+/// The median of every column.
+template <class Row>
+Row medians(const std::vector<Row>& rounds) {
+  Row result{};
+  for (std::size_t i = 0; i < result.size(); ++i) {
+    std::vector<double> one;
+    for (const auto& r : rounds)
+      one.push_back(r[i]);
+    result[i] = median(std::move(one));
+  }
+  return result;
+}
 
 /// An empty directory that goes away with this object.
 class scratch_directory {
