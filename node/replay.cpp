@@ -75,7 +75,7 @@ private:
       return finish(i, none);
     }
     ++under_way_;
-    node_.send(std::move(request), [this, i](client_response answer) {
+    node_.send(std::move(request), [this, i](const client_response& answer) {
       --under_way_;
       if (answer.status == 0)
         throw node_unreachable{"line " + std::to_string(lines_[i].number) +
