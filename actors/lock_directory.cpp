@@ -4,6 +4,8 @@
 #include "rules/idempotency.hpp"
 #include "storage/records.hpp"
 
+#include <type_traits>
+
 namespace holdfast {
 
 namespace {
@@ -60,11 +62,11 @@ lock_directory::behavior_type lock_directory::make_behavior() {
   };
 }
 
-std::optional<problem> lock_directory::closed() const {
+std::optional<problem> lock_directory::closed(std::size_t in_flight_max) const {
   if (draining_)
     return problem{
         errc::shutting_down, "the node is stopping", "", "", 0, 1000};
-  if (around_->in_flight.load() >= around_->in_flight_max)
+  if (around_->in_flight.load() >= in_flight_max)
     return problem{errc::rate_limited,
                    "the node has " + std::to_string(around_->in_flight_max) +
                        " requests in flight, which is its limit",
@@ -77,7 +79,9 @@ std::optional<problem> lock_directory::closed() const {
 
 template <class Answer, class Command>
 caf::result<Answer> lock_directory::route(Command& cmd) {
-  if (auto why = closed())
+  constexpr auto may_wait = std::is_same_v<Command, acquire_lock> ||
+                            std::is_same_v<Command, watch_entry>;
+  if (auto why = closed(around_->in_flight_max * (may_wait ? 1 : 2)))
     return make_error(*std::move(why));
   if (auto why = validate_key("resourceId", cmd.resource))
     return make_error(*std::move(why));
@@ -153,7 +157,7 @@ void lock_directory::abandon(abandon_wait& cmd) {
 
 caf::result<force_released>
 lock_directory::release_owner(const force_release_owner& cmd) {
-  if (auto why = closed())
+  if (auto why = closed(around_->in_flight_max * 2))
     return make_error(*std::move(why));
   auto worker = spawn<owner_release>(locks_actor{this},
                                      queries_actor{links_->reader}, cmd);
@@ -161,7 +165,7 @@ lock_directory::release_owner(const force_release_owner& cmd) {
 }
 
 caf::result<bool> lock_directory::set_pause(const set_paused& cmd) {
-  if (auto why = closed())
+  if (auto why = closed(around_->in_flight_max * 2))
     return make_error(*std::move(why));
   auto before = around_->paused.load();
   if (before == cmd.paused)

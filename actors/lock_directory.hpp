@@ -69,8 +69,9 @@ private:
   caf::result<force_released> release_owner(const force_release_owner& cmd);
   caf::result<bool> set_pause(const set_paused& cmd);
 
-  /// Why nothing is accepted now, if so.
-  std::optional<problem> closed() const;
+  /// Why nothing is accepted now, if so. What ends or extends a lock is let in
+  /// up to twice the limit: waiting requests must not keep it out.
+  std::optional<problem> closed(std::size_t in_flight_max) const;
   std::optional<std::string> resource_of_lock(lock_id id) const;
   std::optional<std::string> resource_of_entry(entry_id id) const;
   std::optional<std::string> resource_of_dead_letter(dead_letter_id id) const;

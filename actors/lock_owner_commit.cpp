@@ -56,7 +56,7 @@ void lock_owner::fail(const std::string& why) {
   failed_ = true;
   around_->warn("resource '" + state_.resource + "': commit failed: " + why);
   problem p{errc::storage_unavailable,
-            "the store could not commit; nothing happened, try again: " + why,
+            "the store could not commit, try again: " + why,
             "",
             "",
             0,

@@ -140,6 +140,8 @@ const queries_actor& engine::queries() const { return impl_->queries; }
 const store& engine::storage() const { return *impl_->db; }
 
 void engine::register_executor(std::string name, executor_actor work) {
+  if (!impl_->all.runner)
+    return; // stopped: nothing runs any more
   caf::anon_send(impl_->all.runner,
                  register_task_executor{std::move(name), std::move(work)});
 }

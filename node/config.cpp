@@ -138,30 +138,30 @@ private:
   /// What is right by itself may be wrong together.
   void check_pairs(const toml::table& file) {
     auto& locks = config_.engine.locks;
-    if (locks.timeout_ms > locks.timeout_max_ms)
-      at_either(file, "locks", "timeout_ms", "timeout_max_ms",
-                "locks.timeout_ms (" + std::to_string(locks.timeout_ms) +
-                    ") must not be larger than locks.timeout_max_ms (" +
-                    std::to_string(locks.timeout_max_ms) + ')');
-    if (locks.retry_base_ms > locks.retry_max_ms)
-      at_either(file, "locks", "retry_base_ms", "retry_max_ms",
-                "locks.retry_base_ms (" + std::to_string(locks.retry_base_ms) +
-                    ") must not be larger than locks.retry_max_ms (" +
-                    std::to_string(locks.retry_max_ms) + ')');
     auto& limits = config_.limits;
-    if (limits.body_bytes_max > limits.batch_bytes_max)
-      at_either(file, "limits", "body_bytes_max", "batch_bytes_max",
-                "limits.body_bytes_max (" +
-                    std::to_string(limits.body_bytes_max) +
-                    ") must not be larger than limits.batch_bytes_max (" +
-                    std::to_string(limits.batch_bytes_max) + ')');
+    check_order(file, "locks", "timeout_ms", locks.timeout_ms, "timeout_max_ms",
+                locks.timeout_max_ms);
+    check_order(file, "locks", "retry_base_ms", locks.retry_base_ms,
+                "retry_max_ms", locks.retry_max_ms);
+    check_order(file, "limits", "body_bytes_max", limits.body_bytes_max,
+                "batch_bytes_max", limits.batch_bytes_max);
   }
 
-  /// Complains at whichever of two keys the file sets.
-  void at_either(const toml::table& file, const char* section, const char* one,
-                 const char* other, std::string what) {
-    auto node = file[section][one] ? file[section][one] : file[section][other];
-    complain(*node.node(), std::move(what));
+  /// A smaller value that the file does not set gives way to the larger one.
+  template <class T>
+  void check_order(const toml::table& file, const std::string& section,
+                   const std::string& small_name, T& small,
+                   const std::string& large_name, const T& large) {
+    auto set = file[section][small_name];
+    if (!set)
+      small = std::min(small, large);
+    if (small > large)
+      complain(*set.node(), section + '.' + small_name +
+                                " must not be larger "
+                                "than " +
+                                section + '.' + large_name + " (" +
+                                std::to_string(large) + "), not " +
+                                std::to_string(small));
   }
 
   std::string name_;

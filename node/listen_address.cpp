@@ -9,8 +9,8 @@ namespace holdfast {
 
 namespace {
 
-[[noreturn]] void refuse(std::string why) {
-  throw std::invalid_argument(std::move(why));
+[[noreturn]] void refuse(const std::string& why) {
+  throw std::invalid_argument(why);
 }
 
 [[noreturn]] void refuse_form() {

@@ -19,15 +19,13 @@ public:
       : lines_(lines), node_(node), how_(how), on_answer_(on_answer),
         due_ms_(lines.size()), missing_(lines.size()),
         dependents_(lines.size()) {
-    std::int64_t due = 0;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       auto needs = lines[i].needs;
       if (lines[i].after_ms)
-        due = std::max(due, scaled(*lines[i].after_ms));
+        due_ms_[i] = scaled(*lines[i].after_ms);
       else if (i > 0 &&
                std::find(needs.begin(), needs.end(), i - 1) == needs.end())
         needs.push_back(i - 1);
-      due_ms_[i] = due;
       missing_[i] = needs.size();
       for (auto needed : needs)
         dependents_[needed].push_back(i);
@@ -77,7 +75,7 @@ private:
       return finish(i, none);
     }
     ++under_way_;
-    node_.send(std::move(request), [this, i](client_response answer) {
+    node_.send(std::move(request), [this, i](const client_response& answer) {
       --under_way_;
       if (answer.status == 0)
         throw node_unreachable{"line " + std::to_string(lines_[i].number) +
@@ -111,7 +109,9 @@ private:
   std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>>
       ready_;
   named_answers answers_;
-  std::size_t next_due_ = 0; ///< all lines before this one are due
+  /// All lines before this one are due; so a line is never due before an
+  /// earlier one.
+  std::size_t next_due_ = 0;
   std::size_t under_way_ = 0;
   std::size_t answered_ = 0;
 };

@@ -116,10 +116,11 @@ void transition_builder::end(const ending& how,
   lock.result = how.result;
   lock.error = how.error;
   lock.ended_by = how.actor;
+  auto forced = how.status == lock_status::force_released;
   journal(event_of(how.status), lock.work, lock.id, how.actor,
           detail{}
               .text_if("idempotencyKey", lock.work.idempotency_key)
-              .text_if("error", how.error)
+              .text_if(forced ? "reason" : "error", how.error)
               .done());
   settle_key(lock.work, how.status, lock.id);
   if (how.status == lock_status::expired && !lock.claimed)

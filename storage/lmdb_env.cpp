@@ -186,23 +186,24 @@ void lmdb_env::check_format(MDB_txn* txn) {
 
 MDB_txn* lmdb_env::start_reading() {
   const auto* doing = "cannot read the store in data directory";
+  std::lock_guard guard{readers_mutex_};
   MDB_txn* txn = nullptr;
-  {
-    std::lock_guard guard{readers_mutex_};
-    if (!idle_readers_.empty()) {
-      txn = idle_readers_.back();
-      idle_readers_.pop_back();
-    }
-  }
-  if (!txn) {
+  if (idle_readers_.empty()) {
     check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), doing);
     return txn;
   }
+  txn = idle_readers_.back();
+  idle_readers_.pop_back();
   if (auto code = mdb_txn_renew(txn); code != MDB_SUCCESS) {
     mdb_txn_abort(txn);
     fail(code, doing);
   }
   return txn;
+}
+
+int lmdb_env::commit(MDB_txn* txn) {
+  { std::lock_guard guard{readers_mutex_}; }
+  return mdb_txn_commit(txn);
 }
 
 void lmdb_env::stop_reading(MDB_txn* txn) noexcept {

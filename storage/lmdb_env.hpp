@@ -50,6 +50,15 @@ public:
   MDB_txn* start_reading();
   void stop_reading(MDB_txn* txn) noexcept;
 
+  /// Commits a write transaction; answers LMDB's code.
+  ///
+  /// A transaction that starts to read notes the newest commit and then copies
+  /// its head. LMDB keeps two heads and writes the second next commit over the
+  /// one being copied: a reader that the system stops in between would see a
+  /// commit that is not durable yet, or half of it. So a commit first waits for
+  /// the readers that are starting; then at most one can pass them.
+  int commit(MDB_txn* txn);
+
   /// Bytes of all pages in use as `txn` sees them.
   std::uint64_t used_bytes(MDB_txn* txn) const;
   std::uint64_t map_bytes() const { return map_bytes_; }

@@ -98,7 +98,7 @@ public:
       auto last = writer.get(table::meta, meta_probe);
       auto n = last ? decode_u64(*last, meta_probe) + 1 : 1;
       writer.put(table::meta, meta_probe, encode_u64(n));
-      writer.commit(lmdb_writer::room::reserved);
+      writer.commit(lmdb_writer::room::for_more);
     });
   }
 

@@ -29,6 +29,9 @@ std::uint64_t reserve_bytes(const lmdb_env& env) {
   return std::min(env.map_bytes() / 8, most);
 }
 
+/// What a decision or two may add.
+constexpr std::uint64_t small_commit_bytes = 8 * 4096;
+
 } // namespace
 
 lmdb_writer::lmdb_writer(lmdb_env& env)
@@ -99,6 +102,8 @@ void lmdb_writer::leave_reserve(room allowed) const {
   auto used = env_.used_bytes(txn_.get());
   if (allowed == room::ordinary && used <= used_before_)
     return;
+  if (allowed == room::for_more)
+    used += small_commit_bytes;
   if (used + reserve_bytes(env_) > env_.map_bytes())
     env_.fail(MDB_MAP_FULL, doing);
 }
@@ -106,7 +111,7 @@ void lmdb_writer::leave_reserve(room allowed) const {
 void lmdb_writer::commit(room allowed) {
   if (allowed != room::all)
     leave_reserve(allowed);
-  env_.check(mdb_txn_commit(txn_.release()), doing);
+  env_.check(env_.commit(txn_.release()), doing);
 }
 
 } // namespace holdfast::storage_impl

@@ -14,8 +14,8 @@ class lmdb_writer {
 public:
   /// How much of the map may be used up.
   enum class room {
-    reserved, ///< the reserve must be left
-    ordinary, ///< the same, unless less is in use than before
+    for_more, ///< leave a reserve and room for another small commit
+    ordinary, ///< leave a reserve, unless no more is in use than before
     all,      ///< for purges: erasing needs free pages, too
   };
 

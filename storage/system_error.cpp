@@ -5,19 +5,38 @@
 #include <lmdb.h>
 
 #include <cerrno>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 
 namespace holdfast::storage_impl {
 
 namespace {
 
-/// LMDB answers EIO when the system wrote only a part, which is what happens
-/// when the disk fills up in the middle of a write.
-bool no_space_left(const std::string& path) {
+bool file_system_full(const std::string& path) {
   constexpr std::uint64_t too_little = 64 * 1024;
   struct statvfs info;
   return statvfs(path.c_str(), &info) == 0 &&
          std::uint64_t{info.f_bavail} * info.f_frsize < too_little;
+}
+
+bool file_limit_reached(const std::string& path) {
+  rlimit limit;
+  struct stat file;
+  return getrlimit(RLIMIT_FSIZE, &limit) == 0 &&
+         limit.rlim_cur != RLIM_INFINITY &&
+         stat((path + "/data.mdb").c_str(), &file) == 0 &&
+         static_cast<rlim_t>(file.st_size) >= limit.rlim_cur;
+}
+
+/// LMDB answers EIO when the system wrote only a part, which is what happens
+/// when room runs out in the middle of a write.
+int real_cause(int why, const std::string& path) {
+  if (why != EIO)
+    return why;
+  if (file_system_full(path))
+    return ENOSPC;
+  return file_limit_reached(path) ? EFBIG : EIO;
 }
 
 struct reading {
@@ -25,12 +44,10 @@ struct reading {
   std::string help;
 };
 
-reading read_system_error(int why, const std::string& path) {
+reading read_system_error(int why) {
   switch (why) {
   case EIO:
-    if (!no_space_left(path))
-      return {storage_errc::io, "check the disk and the system log"};
-    [[fallthrough]];
+    return {storage_errc::io, "check the disk and the system log"};
   case ENOSPC:
   case EDQUOT:
     return {storage_errc::disk_full, "free space on its file system"};
@@ -49,7 +66,7 @@ reading read_system_error(int why, const std::string& path) {
   }
 }
 
-reading read_lmdb_error(int code, const std::string& path) {
+reading read_lmdb_error(int code) {
   static const std::string restore = "restore the directory from a backup";
   switch (code) {
   case MDB_MAP_FULL:
@@ -75,7 +92,7 @@ reading read_lmdb_error(int code, const std::string& path) {
   case MDB_PANIC:
     return {storage_errc::io, "a write failed halfway"};
   default:
-    return read_system_error(code, path);
+    return read_system_error(code);
   }
 }
 
@@ -89,12 +106,14 @@ storage_error make(const reading& found, int code, const std::string& doing,
 
 storage_error system_failure(int why, const std::string& doing,
                              const std::string& path) {
-  return make(read_system_error(why, path), why, doing, path);
+  auto cause = real_cause(why, path);
+  return make(read_system_error(cause), cause, doing, path);
 }
 
 storage_error lmdb_failure(int code, const std::string& doing,
                            const std::string& path) {
-  return make(read_lmdb_error(code, path), code, doing, path);
+  auto cause = real_cause(code, path);
+  return make(read_lmdb_error(cause), cause, doing, path);
 }
 
 } // namespace holdfast::storage_impl

@@ -353,13 +353,15 @@ TEST_CASE("requests in flight are bounded") {
   world::settings s;
   s.in_flight_max = 2;
   world w{s};
-  w.now(w.acquire(want("r", "x")));
+  auto lock = w.now(w.acquire(want("r", "x"))).lock;
   auto a = w.acquire(waiting(want("r", "a")));
   auto b = w.acquire(waiting(want("r", "b")));
   w.settle();
   auto c = w.acquire(want("other", "c"));
   w.settle();
   CHECK(c->code() == errc::rate_limited);
+  // Those who wait must not keep out what lets them go on.
+  CHECK(w.now(w.renew(lock)).id == lock.id);
   w.advance(30'001);
   CHECK(w.in_flight() < 2);
   CHECK(w.now(w.acquire(want("other", "c"))).outcome ==

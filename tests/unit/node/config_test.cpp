@@ -205,15 +205,22 @@ TEST_CASE("wrong types and ranges name key, line, value and what is right") {
 }
 
 TEST_CASE("values that contradict each other are refused at their line") {
-  CHECK(problem_of("[locks]\ntimeout_max_ms = 1000\n") ==
-        "c.toml:2: locks.timeout_ms (30000) must not be larger than "
-        "locks.timeout_max_ms (1000)");
+  CHECK(problem_of("[locks]\ntimeout_max_ms = 1000\ntimeout_ms = 1001\n") ==
+        "c.toml:3: locks.timeout_ms must not be larger than "
+        "locks.timeout_max_ms (1000), not 1001");
   CHECK(problem_of("[locks]\nretry_base_ms = 40000\n") ==
-        "c.toml:2: locks.retry_base_ms (40000) must not be larger than "
-        "locks.retry_max_ms (30000)");
-  CHECK(problem_of("[limits]\nbatch_bytes_max = 2000\n") ==
-        "c.toml:2: limits.body_bytes_max (65536) must not be larger than "
-        "limits.batch_bytes_max (2000)");
+        "c.toml:2: locks.retry_base_ms must not be larger than "
+        "locks.retry_max_ms (30000), not 40000");
+  CHECK(problem_of("[limits]\nbody_bytes_max = 5000000\n") ==
+        "c.toml:2: limits.body_bytes_max must not be larger than "
+        "limits.batch_bytes_max (4194304), not 5000000");
+}
+
+TEST_CASE("a default gives way to a smaller maximum that the file sets") {
+  CHECK(parse_config("[locks]\ntimeout_max_ms = 1000\n", "c")
+            .engine.locks.timeout_ms == 1000);
+  CHECK(parse_config("[limits]\nbatch_bytes_max = 2000\n", "c")
+            .limits.body_bytes_max == 2000);
 }
 
 TEST_CASE("all that is wrong with a file is told, in the file's order") {

@@ -1,0 +1,57 @@
+// The HTTP API of a node: server, routes and the way to the actors in one.
+// Must not know Boost or how locks are decided.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "gateway/http_server.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace holdfast {
+
+struct gateway_options {
+  std::string host = "127.0.0.1"; ///< an IP address, v4 or v6
+  std::uint16_t port = 8080;      ///< 0: any free one
+  std::size_t io_threads = 1;
+  http_limits limits;
+  std::size_t body_bytes_max = 64 * 1024;        ///< of all calls but batches
+  std::size_t batch_bytes_max = 4 * 1024 * 1024; ///< of a batch
+  std::size_t json_depth_max = 64;
+  std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
+  /// Hears of every answer, on the I/O threads. May be empty.
+  std::function<void(const request_log&)> log;
+};
+
+/// Serves version 1 of the API from construction to `stop`.
+class gateway {
+public:
+  /// @throws std::runtime_error when the address cannot be listened on.
+  gateway(caf::actor_system& sys, locks_actor locks, queries_actor queries,
+          gateway_options options);
+
+  /// Stops without waiting for anybody.
+  ~gateway();
+
+  gateway(const gateway&) = delete;
+  gateway& operator=(const gateway&) = delete;
+
+  /// The port listened on.
+  std::uint16_t port() const;
+
+  /// As `http_server::stop`. Waiting calls hear of it sooner when the engine
+  /// was stopped before. Not from an actor or an I/O thread.
+  void stop(std::chrono::milliseconds within);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace holdfast

@@ -1,0 +1,189 @@
+// The table of calls, and the way of a request through it.
+// Must not know Boost or what a call does.
+#include "gateway/routes.hpp"
+
+#include <algorithm>
+#include <span>
+
+namespace holdfast {
+
+namespace {
+
+enum class body_rule : std::uint8_t {
+  none, ///< nothing, or an empty object
+  json, ///< with Content-Type application/json
+};
+
+struct route_row {
+  std::string_view method;
+  std::string_view path; ///< "{}" stands for one segment
+  body_rule body;
+  void (*call)(api_call&);
+  std::vector<std::string_view> query; ///< parameters known
+};
+
+const std::vector<route_row>& table() {
+  using enum body_rule;
+  static const std::vector<route_row> rows{
+      {"POST", "/v1/locks", json, acquire_one, {}},
+      {"POST", "/v1/locks:batch", json, acquire_batch, {}},
+      {"POST", "/v1/locks/{}/renew", json, renew, {}},
+      {"POST", "/v1/locks/{}/release", json, release, {}},
+      {"GET",
+       "/v1/locks",
+       none,
+       show_locks,
+       {"resourceId", "ownerId", "status", "limit", "cursor"}},
+      {"GET", "/v1/locks/{}", none, show_lock, {}},
+      {"DELETE", "/v1/locks/{}", none, force_release_one, {"reason"}},
+      {"DELETE", "/v1/owners/{}/locks", none, force_release_all, {"reason"}},
+      {"GET", "/v1/resources/{}", none, show_resource, {}},
+      {"GET",
+       "/v1/queue",
+       none,
+       show_queue,
+       {"resourceId", "ownerId", "limit", "cursor"}},
+      {"GET", "/v1/queue/{}", none, show_entry, {"waitMs"}},
+      {"DELETE", "/v1/queue/{}", none, cancel, {}},
+      {"GET", "/v1/dead-letters", none, show_dead_letters, {"limit", "cursor"}},
+      {"POST", "/v1/dead-letters/{}/requeue", none, requeue, {}},
+      {"DELETE", "/v1/dead-letters/{}", none, discard, {}},
+      {"GET",
+       "/v1/journal",
+       none,
+       show_journal,
+       {"resourceId", "after", "cursor", "limit", "waitMs"}},
+      {"POST", "/v1/pause", none, pause, {}},
+      {"POST", "/v1/resume", none, resume, {}},
+      {"GET", "/v1/stats", none, show_stats, {}},
+      {"GET", "/healthz", none, show_alive, {}},
+      {"GET", "/readyz", none, show_ready, {}},
+  };
+  return rows;
+}
+
+std::string_view next_segment(std::string_view& path) {
+  auto segment = path.substr(0, path.find('/'));
+  path.remove_prefix(std::min(segment.size() + 1, path.size()));
+  return segment;
+}
+
+/// Sets `params` to the raw segments that stand for "{}".
+bool matches(std::string_view pattern, std::string_view path,
+             std::vector<std::string_view>& params) {
+  params.clear();
+  if (std::count(pattern.begin(), pattern.end(), '/') !=
+      std::count(path.begin(), path.end(), '/'))
+    return false;
+  while (!pattern.empty() || !path.empty()) {
+    auto wanted = next_segment(pattern);
+    auto segment = next_segment(path);
+    if (wanted == "{}" && !segment.empty())
+      params.push_back(segment);
+    else if (wanted != segment)
+      return false;
+  }
+  return true;
+}
+
+problem no_such_path(std::string_view path) {
+  problem what;
+  what.code = errc::not_found;
+  what.detail = "There is no call " + std::string{path.substr(0, 256)} + ".";
+  return what;
+}
+
+http_response wrong_method(std::string_view method,
+                           const std::string& allowed) {
+  auto out =
+      to_response(http_fault::method_not_allowed,
+                  std::string{method.substr(0, 32)} +
+                      " is not possible here; possible are " + allowed + ".");
+  out.headers.push_back({"Allow", allowed});
+  return out;
+}
+
+bool is_json(const std::string* content_type) {
+  if (content_type == nullptr)
+    return false;
+  std::string_view type{*content_type};
+  type = type.substr(0, type.find(';'));
+  while (!type.empty() && (type.back() == ' ' || type.back() == '\t'))
+    type.remove_suffix(1);
+  return equal_ignoring_case(type, "application/json");
+}
+
+bool is_empty_object(std::string_view body) {
+  std::vector<json_member> members;
+  std::string why;
+  return split_members(body, {}, members, why) && members.empty();
+}
+
+std::optional<http_response> check_body(const route_row& row,
+                                        const http_request& request) {
+  if (request.body.empty())
+    return std::nullopt;
+  if (row.body == body_rule::none) {
+    if (is_empty_object(request.body))
+      return std::nullopt;
+    return to_response(
+        invalid_request("This call takes no body but an empty object."));
+  }
+  if (!is_json(request.find("Content-Type")))
+    return to_response(http_fault::unsupported_media_type,
+                       "The body must be JSON, with Content-Type "
+                       "application/json.");
+  return std::nullopt;
+}
+
+void enter(const route_row& row, api_context& api, const http_request& request,
+           const reply& answer, std::span<const std::string_view> raw_params) {
+  std::vector<std::string> params;
+  for (auto raw : raw_params) {
+    auto text = percent_decoded(raw);
+    if (!text) {
+      answer(to_response(invalid_request(
+          "The path has a '%' that is not followed by two hexadecimal "
+          "digits.")));
+      return;
+    }
+    params.push_back(*std::move(text));
+  }
+  api_call call{api, request, answer, std::move(params),
+                query_fields{request.query, row.query}};
+  if (call.query.refusal())
+    call.refuse(*call.query.refusal());
+  else if (auto refusal = check_body(row, request))
+    answer(*std::move(refusal));
+  else
+    row.call(call);
+}
+
+} // namespace
+
+void route(api_context& api, http_request request, const reply& answer) {
+  std::string allowed;
+  std::vector<std::string_view> params;
+  for (auto& row : table()) {
+    if (!matches(row.path, request.path, params))
+      continue;
+    if (row.method == request.method) {
+      enter(row, api, request, answer, params);
+      return;
+    }
+    allowed += allowed.empty() ? "" : ", ";
+    allowed += row.method == "GET" ? "GET, HEAD" : row.method;
+  }
+  if (allowed.empty())
+    answer(to_response(no_such_path(request.path)));
+  else
+    answer(wrong_method(request.method, allowed));
+}
+
+std::size_t body_bytes_max(const gateway_options& options,
+                           std::string_view path) {
+  return path == "/v1/locks:batch" ? options.batch_bytes_max
+                                   : options.body_bytes_max;
+}
+
+} // namespace holdfast

@@ -1,0 +1,47 @@
+// The calls of version 1: which there are, and who carries them out.
+// Internal to the gateway; must not know Boost.
+#pragma once
+
+#include "gateway/api_call.hpp"
+
+#include <cstddef>
+#include <string_view>
+
+namespace holdfast {
+
+/// Answers `request`, now or later: finds the route, checks method, query and
+/// content type, and hands over.
+void route(api_context& api, http_request request, const reply& answer);
+
+/// How large the body of a request may be.
+std::size_t body_bytes_max(const gateway_options& options,
+                           std::string_view path);
+
+// Each carries out one call. In the files `routes_*.cpp`.
+
+void acquire_one(api_call& call);
+void acquire_batch(api_call& call);
+
+void renew(api_call& call);
+void release(api_call& call);
+void force_release_one(api_call& call);
+void force_release_all(api_call& call);
+
+void show_locks(api_call& call);
+void show_lock(api_call& call);
+void show_resource(api_call& call);
+void show_queue(api_call& call);
+void show_entry(api_call& call);
+void show_journal(api_call& call);
+
+void cancel(api_call& call);
+void show_dead_letters(api_call& call);
+void requeue(api_call& call);
+void discard(api_call& call);
+void pause(api_call& call);
+void resume(api_call& call);
+void show_stats(api_call& call);
+void show_alive(api_call& call);
+void show_ready(api_call& call);
+
+} // namespace holdfast

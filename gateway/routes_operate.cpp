@@ -1,0 +1,110 @@
+// The operator's desk: queue entries, dead letters, pausing, health.
+// Must not know Boost or how anything is decided.
+#include "gateway/routes.hpp"
+
+namespace holdfast {
+
+namespace {
+
+http_response to_requeue_response(const answer_or_problem<entry_view>& result) {
+  auto out = to_response(result, 202);
+  if (auto* entry = std::get_if<entry_view>(&result))
+    out.headers.push_back(
+        {"Location", "/v1/queue/" + to_string(entry->record.id)});
+  return out;
+}
+
+http_response
+to_discard_response(const answer_or_problem<dead_letter>& result) {
+  if (auto* refused = std::get_if<problem>(&result))
+    return to_response(*refused);
+  http_response out;
+  out.status = 204;
+  return out;
+}
+
+http_response to_health_response(const answer_or_problem<health>& result) {
+  health now;
+  if (auto* refused = std::get_if<problem>(&result))
+    now.detail = refused->detail;
+  else
+    now = std::get<health>(result);
+  auto out = json_response(now.ready ? 200 : 503, to_json(now));
+  if (!now.ready)
+    out.headers.push_back({"Retry-After", "1"});
+  return out;
+}
+
+void set_pause(const api_call& call, bool paused) {
+  call.bridge().request(
+      call.api.locks, set_paused{paused, operator_name},
+      [paused, reply = call.answer](const answer_or_problem<bool>& before) {
+        if (auto* refused = std::get_if<problem>(&before))
+          reply(to_response(*refused));
+        else
+          reply(json_response(200, paused ? R"({"paused":true})"
+                                          : R"({"paused":false})"));
+      });
+}
+
+} // namespace
+
+void cancel(api_call& call) {
+  auto id = call.id_param<id_kind::entry>("queue entry");
+  if (!id)
+    return;
+  cancel_entry cmd;
+  cmd.id = *id;
+  cmd.actor = operator_name;
+  forward(call, call.api.locks, std::move(cmd));
+}
+
+void requeue(api_call& call) {
+  auto id = call.id_param<id_kind::dead_letter>("dead letter");
+  if (!id)
+    return;
+  requeue_dead_letter cmd;
+  cmd.id = *id;
+  cmd.actor = operator_name;
+  call.bridge().request(
+      call.api.locks, std::move(cmd),
+      [reply = call.answer](const answer_or_problem<entry_view>& result) {
+        reply(to_requeue_response(result));
+      });
+}
+
+void discard(api_call& call) {
+  auto id = call.id_param<id_kind::dead_letter>("dead letter");
+  if (!id)
+    return;
+  discard_dead_letter cmd;
+  cmd.id = *id;
+  cmd.actor = operator_name;
+  call.bridge().request(
+      call.api.locks, std::move(cmd),
+      [reply = call.answer](const answer_or_problem<dead_letter>& result) {
+        reply(to_discard_response(result));
+      });
+}
+
+void pause(api_call& call) { set_pause(call, true); }
+
+void resume(api_call& call) { set_pause(call, false); }
+
+void show_stats(api_call& call) {
+  forward(call, call.api.queries, get_stats{});
+}
+
+void show_alive(api_call& call) {
+  call.answer(json_response(200, R"({"status":"ok"})"));
+}
+
+void show_ready(api_call& call) {
+  call.bridge().request(
+      call.api.queries, get_health{},
+      [reply = call.answer](const answer_or_problem<health>& result) {
+        reply(to_health_response(result));
+      });
+}
+
+} // namespace holdfast

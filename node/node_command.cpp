@@ -1,0 +1,138 @@
+// `holdfast node`: wires log, engine, gateway and signals together.
+#include "engine/engine.hpp"
+#include "gateway/gateway.hpp"
+#include "node/commands.hpp"
+#include "node/log.hpp"
+#include "node/signals.hpp"
+
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <ostream>
+#include <sys/resource.h>
+#include <thread>
+
+namespace holdfast {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// How long clients have to take their last answers.
+constexpr milliseconds stop_within{1000};
+
+/// The soft limit of open files is made for programs that use select().
+void raise_open_files_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void prepare(caf::actor_system_config& cfg) {
+  init_types(cfg);
+  auto threads = std::max(2U, std::thread::hardware_concurrency());
+  cfg.set("scheduler.max-threads", static_cast<std::size_t>(threads));
+}
+
+gateway_options to_gateway_options(const node_config& config) {
+  auto& from = config.limits;
+  gateway_options result;
+  result.host = config.listen.host;
+  result.port = config.listen.port;
+  result.limits.header_bytes_max = from.header_bytes_max;
+  result.limits.connections_max = from.connections_max;
+  result.limits.header_timeout = milliseconds{from.header_timeout_ms};
+  result.limits.body_timeout = milliseconds{from.body_timeout_ms};
+  result.limits.idle_timeout = milliseconds{from.idle_timeout_ms};
+  result.limits.write_timeout = milliseconds{from.write_timeout_ms};
+  result.body_bytes_max = from.body_bytes_max;
+  result.batch_bytes_max = from.batch_bytes_max;
+  result.json_depth_max = from.json_depth_max;
+  result.timeout_max_ms = config.engine.locks.timeout_max_ms;
+  return result;
+}
+
+/// What the engine found in its store, in words.
+std::string recovered(caf::actor_system& sys, const engine& hf) {
+  std::string text = "unknown";
+  caf::scoped_actor self{sys};
+  self->request(hf.queries(), std::chrono::seconds{10}, get_stats{})
+      .receive(
+          [&](const stats& x) {
+            text = std::to_string(x.active_locks) + " active locks, " +
+                   std::to_string(x.queue_length) + " waiting, " +
+                   std::to_string(x.in_doubt) + " in doubt, " +
+                   std::to_string(x.dead_letters) + " dead letters";
+          },
+          [&](const caf::error& why) { text = to_problem(why).detail; });
+  return text;
+}
+
+void serve(node_config config, spdlog::logger& log) {
+  config.engine.warn = [&log](const std::string& text) {
+    log.warn("{}", text);
+  };
+  caf::actor_system_config cfg;
+  prepare(cfg);
+  caf::actor_system sys{cfg};
+  engine hf{sys, config.engine};
+  auto how = to_gateway_options(config);
+  how.log = [&log](const request_log& x) {
+    log.debug("{} {} {} {} us", x.method, x.path, x.status, x.duration.count());
+  };
+  gateway http{sys, hf.locks(), hf.queries(), std::move(how)};
+  auto where = config.listen;
+  where.port = http.port();
+  log.info("holdfast {}: data in {}; recovered: {}", HOLDFAST_VERSION,
+           config.engine.data_dir, recovered(sys, hf));
+  log.info("holdfast: listening on {}", to_url(where));
+  auto signal = wait_for_stop_signal();
+  log.info("holdfast: stopping on {}",
+           signal == SIGTERM ? "SIGTERM" : "SIGINT");
+  // The engine first: it answers everybody who waits, so that the gateway's
+  // answers are all but written when it stops.
+  hf.stop();
+  http.stop(stop_within);
+  log.info("holdfast: stopped");
+}
+
+int check(const node_config& config, const node_args& args, std::ostream& out) {
+  out << (args.config_file.empty() ? "defaults" : args.config_file)
+      << ": ok\nlisten: " << to_url(config.listen)
+      << "\ndata_dir: " << config.engine.data_dir << std::endl;
+  return exit_code::done;
+}
+
+} // namespace
+
+int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
+  node_config config;
+  try {
+    if (!args.config_file.empty())
+      config = load_config(args.config_file);
+  } catch (const config_error& wrong) {
+    for (auto& line : wrong.problems)
+      err << "holdfast: " << line << '\n';
+    err << std::flush;
+    return exit_code::usage;
+  }
+  if (args.check_config)
+    return check(config, args, out);
+  try {
+    block_stop_signals();
+    raise_open_files_limit();
+    auto log = make_logger(config.log_level, config.format);
+    serve(std::move(config), *log);
+    return exit_code::done;
+  } catch (const std::exception& why) {
+    err << "holdfast: " << why.what() << std::endl;
+    return exit_code::error;
+  }
+}
+
+} // namespace holdfast
