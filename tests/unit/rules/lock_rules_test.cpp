@@ -199,7 +199,7 @@ TEST_CASE_FIXTURE(checked_resource, "M21: a forced release tells who and why") {
   CHECK(over->released_at_ms == now.wall_ms);
   CHECK(journal.back().kind == event_kind::force_released);
   CHECK(journal.back().actor == "op");
-  CHECK(journal.back().detail == R"({"idempotencyKey":"k","error":"stuck"})");
+  CHECK(journal.back().detail == R"({"idempotencyKey":"k","reason":"stuck"})");
 }
 
 TEST_CASE_FIXTURE(checked_resource, "the journal tells what was granted and "
