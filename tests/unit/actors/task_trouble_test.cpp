@@ -115,4 +115,5 @@ TEST_CASE_FIXTURE(task_world, "a long poll is answered though its entry "
   CHECK(other->code() == errc::storage_unavailable);
   CHECK(in_flight() == 0);
   CHECK(kinds("r").back() == event_kind::released);
+  CHECK(warnings.empty());
 }
