@@ -1,0 +1,43 @@
+// A node in a process of its own, on a free port and an empty directory.
+// Must not know what it is asked.
+#pragma once
+
+#include "bench/http_connection.hpp"
+
+#include <string>
+#include <sys/types.h>
+
+namespace holdfast::bench {
+
+class node_process {
+public:
+  /// Starts `program node` with its data, configuration and log in
+  /// `directory`. On return it is ready.
+  /// @throws std::runtime_error
+  node_process(const std::string& program, const std::string& directory);
+  /// Stops it as an operator would, with SIGTERM.
+  ~node_process();
+  node_process(const node_process&) = delete;
+  node_process& operator=(const node_process&) = delete;
+
+  const endpoint& where() const { return where_; }
+  pid_t pid() const { return pid_; }
+
+private:
+  void wait_until_ready();
+  bool ended(int timeout_ms);
+  std::string log() const;
+
+  std::string log_file_;
+  endpoint where_;
+  pid_t pid_ = -1;
+};
+
+/// CPU time of a process so far, user and system; the kernel counts it in
+/// hundredths. @throws std::runtime_error when there is no such process.
+double cpu_seconds_of(pid_t pid);
+
+/// Peak resident memory of a process. @throws std::runtime_error
+double peak_rss_mib_of(pid_t pid);
+
+} // namespace holdfast::bench
