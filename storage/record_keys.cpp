@@ -11,8 +11,10 @@ namespace {
 constexpr std::size_t waiter_tail = 1 + 1 + 8;
 
 void append_big_endian(std::string& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8)
-    out += static_cast<char>(number >> shift & 0xff);
+  char bytes[8];
+  for (int i = 0; i < 8; ++i)
+    bytes[i] = static_cast<char>(number >> (56 - 8 * i) & 0xff);
+  out.append(bytes, sizeof(bytes));
 }
 
 } // namespace
