@@ -71,8 +71,8 @@ struct healthy_disk {
 
 TEST_CASE("what a killed process had acknowledged is there, and whole") {
   temp_dir dir;
-  for (int round = 0; round < 12; ++round) {
-    auto told = crash_after(dir.path(), 1 + round * 13);
+  for (int round = 0; round < 10; ++round) {
+    auto told = crash_after(dir.path(), 1 + round * 5);
     auto s = open_lmdb(dir.path());
     CHECK(s->last_seq() >= told);
     CHECK(s->read()->count(table::journal) == s->last_seq());
