@@ -6,6 +6,7 @@
 #include "messages/lock.hpp"
 #include "storage/store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -17,11 +18,13 @@ namespace holdfast::storage_impl {
 /// The format of every record this program writes.
 inline constexpr std::uint8_t record_format = 1;
 
-/// Appends `value` to `out`, little endian, in `size` bytes.
+/// Appends `value` to `out`, little endian, in `size` bytes, at most eight.
 inline void append_fixed(std::string& out, std::uint64_t value,
                          std::size_t size) {
+  std::array<char, 8> bytes;
   for (std::size_t i = 0; i < size; ++i)
-    out += static_cast<char>(value >> (8 * i) & 0xff);
+    bytes[i] = static_cast<char>(value >> (8 * i) & 0xff);
+  out.append(bytes.data(), size);
 }
 
 /// Reads `bytes` as one little endian number; at most eight bytes.
@@ -56,11 +59,13 @@ public:
 
   /// Seven bits per byte, lowest first; the top bit says that more follow.
   byte_writer& number(std::uint64_t x) {
-    while (x >= 0x80) {
-      byte(static_cast<std::uint8_t>(x | 0x80));
-      x >>= 7;
-    }
-    return byte(static_cast<std::uint8_t>(x));
+    std::array<char, 10> bytes;
+    std::size_t size = 0;
+    for (; x >= 0x80; x >>= 7)
+      bytes[size++] = static_cast<char>(x | 0x80);
+    bytes[size++] = static_cast<char>(x);
+    out_.append(bytes.data(), size);
+    return *this;
   }
 
   /// Zigzag, so that small negative numbers stay short.

@@ -3,6 +3,8 @@
 #include "storage/records.hpp"
 #include "storage/store.hpp"
 
+#include <array>
+
 namespace holdfast {
 
 namespace {
@@ -11,8 +13,10 @@ namespace {
 constexpr std::size_t waiter_tail = 1 + 1 + 8;
 
 void append_big_endian(std::string& out, std::uint64_t number) {
-  for (int shift = 56; shift >= 0; shift -= 8)
-    out += static_cast<char>(number >> shift & 0xff);
+  std::array<char, 8> bytes;
+  for (auto i = bytes.size(); i-- > 0; number >>= 8)
+    bytes[i] = static_cast<char>(number & 0xff);
+  out.append(bytes.data(), bytes.size());
 }
 
 } // namespace
