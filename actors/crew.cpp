@@ -5,6 +5,7 @@
 #include "actors/lock_directory.hpp"
 #include "actors/persistence.hpp"
 #include "actors/reader.hpp"
+#include "actors/step_writer.hpp"
 #include "actors/task_runner.hpp"
 #include "storage/records.hpp"
 
@@ -27,7 +28,7 @@ void carry_over(lock_record& lock, const surroundings& around,
   lock.retry_boot_us = 0;
 }
 
-void rewrite(surroundings& around, std::vector<step>& steps) {
+void commit_all(surroundings& around, std::vector<step>& steps) {
   around.db.commit(steps);
   steps.clear();
 }
@@ -47,7 +48,7 @@ void find_locks(surroundings& around, recovery& found) {
       s.writes.push_back({table::locks, std::string{key}, encode(lock)});
       carried.push_back(std::move(s));
       if (carried.size() == 4096)
-        rewrite(around, carried);
+        commit_all(around, carried);
     }
     auto task = !lock.work.task.empty();
     found.running_tasks += task ? 1 : 0;
@@ -55,32 +56,57 @@ void find_locks(surroundings& around, recovery& found) {
         {lock.work.resource, task ? now.boot_us : lock.deadline_boot_us});
     return true;
   });
-  rewrite(around, carried);
+  commit_all(around, carried);
 }
 
 /// Places kept only by connections are gone with the node that had them.
+void cancel_orphans(surroundings& around, const std::string& resource,
+                    std::vector<step>& steps) {
+  auto state = read_resource(*around.db.read(), resource);
+  std::vector<entry_id> orphans;
+  for (const auto& [rank, entry] : state.waiters)
+    if (!entry.lasting)
+      orphans.push_back(entry.id);
+  for (auto id : orphans) {
+    auto change = decide_cancel(state, id, {}, "the node was restarted",
+                                deciding{around});
+    steps.push_back(to_step(state, change));
+    apply(state, change);
+  }
+}
+
 void find_waiters(surroundings& around, recovery& found) {
-  auto now_us = around.time->now().boot_us;
-  std::string last;
+  std::vector<std::string> resources;
   auto from = around.db.read();
   from->scan(table::waiters, {},
              [&](std::string_view key, std::string_view flag) {
-               ++found.waiting;
-               auto resource = parse_waiter_key(key).resource;
-               if (!decode_lasting(flag) && resource != last) {
-                 found.timers.push_back({resource, now_us});
-                 last = resource;
+               if (decode_lasting(flag)) {
+                 ++found.waiting;
+                 return true;
                }
+               auto resource = parse_waiter_key(key).resource;
+               if (resources.empty() || resources.back() != resource)
+                 resources.push_back(std::move(resource));
                return true;
              });
+  from.reset();
+  std::vector<step> steps;
+  for (const auto& resource : resources) {
+    cancel_orphans(around, resource, steps);
+    if (steps.size() >= 4096)
+      commit_all(around, steps);
+  }
+  commit_all(around, steps);
 }
 
 } // namespace
 
 recovery recover(surroundings& around) {
   recovery found;
-  if (auto paused = around.db.read()->get(table::meta, "paused"))
+  auto from = around.db.read();
+  if (auto paused = from->get(table::meta, "paused"))
     around.paused.store(*paused == "1");
+  from.reset();
   find_locks(around, found);
   find_waiters(around, found);
   return found;

@@ -18,7 +18,8 @@ struct recovery {
 };
 
 /// Reads what is under way. Leases of an earlier boot are carried over: their
-/// time left by the wall clock, at most their full length. Sets `paused`.
+/// time left by the wall clock, at most their full length. Calls that waited
+/// are cancelled: their connections are gone. Sets `paused`.
 /// @throws storage_error
 recovery recover(surroundings& around);
 

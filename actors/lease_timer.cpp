@@ -32,7 +32,12 @@ lease_timer::behavior_type lease_timer::make_behavior() {
         schedule();
       },
       [this](tick) {
-        scheduled_boot_us_ = 0;
+        // One that came earlier than the last may still be followed by
+        // others: as long as one is under way, it is enough.
+        --ticks_under_way_;
+        if (ticks_under_way_ == 0 ||
+            around_->time->now().boot_us >= scheduled_boot_us_)
+          scheduled_boot_us_ = 0;
         wake_due();
         schedule();
       },
@@ -70,6 +75,7 @@ void lease_timer::schedule() {
   if (scheduled_boot_us_ != 0 && scheduled_boot_us_ <= next_us)
     return;
   scheduled_boot_us_ = next_us;
+  ++ticks_under_way_;
   delayed_send(this, std::chrono::microseconds{next_us - now_us}, tick{});
 }
 

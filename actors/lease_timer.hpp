@@ -35,7 +35,10 @@ private:
   std::unordered_map<std::string, std::int64_t> due_;
   /// Points into the keys of `due_`, which stay where they are.
   std::set<std::pair<std::int64_t, const std::string*>> order_;
-  std::int64_t scheduled_boot_us_ = 0; ///< of the tick under way; 0: none
+  /// The next tick that matters; 0: none is under way. Those that an earlier
+  /// one overtook still come.
+  std::int64_t scheduled_boot_us_ = 0;
+  std::size_t ticks_under_way_ = 1; ///< the first one starts the timer
 };
 
 } // namespace holdfast

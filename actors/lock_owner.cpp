@@ -11,9 +11,8 @@ lock_owner::lock_owner(caf::actor_config& cfg, surroundings_ptr around,
     : owner_actor::base(cfg), around_(std::move(around)),
       links_(std::move(links)), state_(std::move(state)) {
   if (state_.holder) {
-    durable_task_ = state_.holder->id;
-    durable_attempt_ = state_.holder->attempts;
-    recovered_ = true;
+    durable_task_ = found_task_ = state_.holder->id;
+    durable_attempt_ = found_attempt_ = state_.holder->attempts;
   }
 }
 

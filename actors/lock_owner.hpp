@@ -86,6 +86,7 @@ private:
   void fail(const std::string& why);
   void settle_flight(const transition& change);
   void settle_entries(const transition& change);
+  void tell_finished(entry_id id);
   /// Says it once everything decided so far is durable.
   void say(promise to, caf::message what);
   template <class T>
@@ -122,7 +123,9 @@ private:
   std::uint32_t durable_attempt_ = 0;
   lock_id started_task_;
   std::uint32_t started_attempt_ = 0;
-  bool recovered_ = false;
+  /// The attempt found at loading: it may have begun before.
+  lock_id found_task_;
+  std::uint32_t found_attempt_ = 0;
   bool failed_ = false;
   bool draining_ = false;
 };

@@ -156,15 +156,23 @@ void lock_owner::settle_entries(const transition& change) {
       return true;
     });
   }
-  if (!change.ended || !change.ended->entry)
-    return;
-  std::erase_if(watches_, [&](auto& call) {
-    if (call.entry != change.ended->entry)
-      return false;
-    if (auto entry = find_entry(call.entry))
-      say(call.to, view(*entry));
-    return true;
-  });
+  if (change.ended && change.ended->entry)
+    tell_finished(change.ended->entry);
+}
+
+/// Those who watch an entry whose lock has ended. The entry may have to be
+/// read: a store that cannot be read is theirs alone to hear of.
+void lock_owner::tell_finished(entry_id id) {
+  std::vector<watch_call> told;
+  auto theirs = [&](const auto& call) { return call.entry == id; };
+  std::ranges::copy_if(watches_, std::back_inserter(told), theirs);
+  std::erase_if(watches_, theirs);
+  for (auto& call : told)
+    try {
+      say(call.to, view(find_entry(id).value()));
+    } catch (const std::exception& e) {
+      refuse(call.to, {errc::storage_unavailable, e.what(), "", "", 0, 1000});
+    }
 }
 
 void lock_owner::say(promise to, caf::message what) {

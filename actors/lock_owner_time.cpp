@@ -59,8 +59,8 @@ void lock_owner::drive_task() {
     return;
   started_task_ = lock.id;
   started_attempt_ = lock.attempts;
-  send(links_.runner, start_task{{lock, recovered_}});
-  recovered_ = false;
+  auto recovered = found_task_ == lock.id && found_attempt_ == lock.attempts;
+  send(links_.runner, start_task{{lock, recovered}});
 }
 
 void lock_owner::end_overdue_calls() {

@@ -23,11 +23,14 @@ task_runner::behavior_type task_runner::make_behavior() {
         start_waiting();
       },
       [this](start_task& request) {
-        auto number = request.what.lock.id.number;
-        auto& t = tasks_[number];
+        auto& t = tasks_[request.what.lock.id.number];
+        // Asked for again by an owner that was loaded anew: the lock still
+        // holds, so that what was said of its end has not happened.
+        t.forgotten = false;
         if (t.running && t.what.lock.attempts == request.what.lock.attempts)
           return;
-        t = {std::move(request.what), false, false};
+        t.what = std::move(request.what);
+        t.running = false;
         start(t);
       },
       [this](const forget_task& request) {
@@ -54,6 +57,7 @@ void task_runner::start(task& t) {
   if (around_->paused.load() || executor == executors_.end())
     return;
   t.running = true;
+  t.runs_on = executor->second.address();
   auto number = t.what.lock.id.number;
   auto attempt = t.what.lock.attempts;
   request(executor->second, caf::infinite, t.what)
@@ -86,17 +90,17 @@ void task_runner::ended(std::uint64_t lock, std::uint32_t attempt,
 }
 
 void task_runner::executor_down(const caf::actor_addr& who) {
-  std::string name;
-  for (const auto& [n, handle] : executors_)
-    if (handle.address() == who)
-      name = n;
-  if (name.empty())
-    return;
-  around_->warn("executor '" + name + "' is gone; its tasks wait for another");
-  executors_.erase(name);
+  // It may have been replaced, or serve under several names.
+  std::erase_if(executors_, [&](const auto& e) {
+    if (e.second.address() != who)
+      return false;
+    around_->warn("executor '" + e.first +
+                  "' is gone; its tasks wait for another");
+    return true;
+  });
   for (auto i = tasks_.begin(); i != tasks_.end();) {
     auto& t = i->second;
-    if (t.what.lock.work.task != name || !t.running) {
+    if (!t.running || t.runs_on != who) {
       ++i;
     } else if (t.forgotten) {
       i = tasks_.erase(i);
@@ -106,6 +110,7 @@ void task_runner::executor_down(const caf::actor_addr& who) {
       ++i;
     }
   }
+  start_waiting();
 }
 
 } // namespace holdfast

@@ -25,6 +25,7 @@ private:
     run_task what;
     bool running = false;
     bool forgotten = false; ///< its lock ended while it ran
+    caf::actor_addr runs_on;
   };
 
   void start_waiting();

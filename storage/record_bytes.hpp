@@ -6,7 +6,6 @@
 #include "messages/lock.hpp"
 #include "storage/store.hpp"
 
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -18,13 +17,13 @@ namespace holdfast::storage_impl {
 /// The format of every record this program writes.
 inline constexpr std::uint8_t record_format = 1;
 
-/// Appends `value` to `out`, little endian, in `size` bytes, at most eight.
+/// Appends `value` to `out`, little endian, in `size` (at most 8) bytes.
 inline void append_fixed(std::string& out, std::uint64_t value,
                          std::size_t size) {
-  std::array<char, 8> bytes;
+  char bytes[8];
   for (std::size_t i = 0; i < size; ++i)
     bytes[i] = static_cast<char>(value >> (8 * i) & 0xff);
-  out.append(bytes.data(), size);
+  out.append(bytes, size);
 }
 
 /// Reads `bytes` as one little endian number; at most eight bytes.
@@ -59,12 +58,12 @@ public:
 
   /// Seven bits per byte, lowest first; the top bit says that more follow.
   byte_writer& number(std::uint64_t x) {
-    std::array<char, 10> bytes;
+    char bytes[10];
     std::size_t size = 0;
     for (; x >= 0x80; x >>= 7)
       bytes[size++] = static_cast<char>(x | 0x80);
     bytes[size++] = static_cast<char>(x);
-    out_.append(bytes.data(), size);
+    out_.append(bytes, size);
     return *this;
   }
 

@@ -3,8 +3,6 @@
 #include "storage/records.hpp"
 #include "storage/store.hpp"
 
-#include <array>
-
 namespace holdfast {
 
 namespace {
@@ -13,10 +11,10 @@ namespace {
 constexpr std::size_t waiter_tail = 1 + 1 + 8;
 
 void append_big_endian(std::string& out, std::uint64_t number) {
-  std::array<char, 8> bytes;
-  for (auto i = bytes.size(); i-- > 0; number >>= 8)
-    bytes[i] = static_cast<char>(number & 0xff);
-  out.append(bytes.data(), bytes.size());
+  char bytes[8];
+  for (int i = 0; i < 8; ++i)
+    bytes[i] = static_cast<char>(number >> (56 - 8 * i) & 0xff);
+  out.append(bytes, sizeof(bytes));
 }
 
 } // namespace

@@ -38,6 +38,12 @@ void fenced_store::probe() {
   disk_.probe();
 }
 
+std::unique_ptr<snapshot> fenced_store::read() const {
+  if (fail_reads_)
+    throw storage_error{storage_errc::io, "the disk cannot be read"};
+  return disk_.read();
+}
+
 namespace {
 
 /// Virtual time, and which boot it is of.
@@ -96,6 +102,10 @@ instant world::clock() const {
   constexpr std::int64_t epoch_ms = 1'790'000'000'000;
   return {1'000'000 + us - boot_offset_us_,
           epoch_ms + us / 1000 + wall_shift_ms_};
+}
+
+std::size_t world::pending_timeouts() const {
+  return scheduler().clock().schedule().size();
 }
 
 void world::start() {

@@ -26,11 +26,12 @@ public:
       : disk_(disk), committed_(std::move(committed)) {}
 
   void cut() { cut_ = true; }
+  void fail_reads(bool on) { fail_reads_ = on; }
 
   std::vector<commit_result> commit(const std::vector<step>& steps) override;
   purge_result purge(const purge_request& what) override;
   void probe() override;
-  std::unique_ptr<snapshot> read() const override { return disk_.read(); }
+  std::unique_ptr<snapshot> read() const override;
   std::uint64_t last_id() const override { return disk_.last_id(); }
   std::uint64_t last_seq() const override { return disk_.last_seq(); }
   std::uint32_t tag() const override { return disk_.tag(); }
@@ -41,6 +42,7 @@ private:
   memory_store& disk_;
   std::function<void()> committed_;
   bool cut_ = false;
+  bool fail_reads_ = false;
 };
 
 /// What came of a call. Empty until it is answered; a crash leaves it empty.
@@ -137,6 +139,10 @@ public:
   resource_state state(const std::string& resource) const;
   std::size_t in_flight() const { return around_->in_flight.load(); }
   instant clock() const;
+  /// Delayed messages that are still to come.
+  std::size_t pending_timeouts() const;
+  /// The node cannot read its store, though it can write.
+  void fail_reads(bool on) { store_->fail_reads(on); }
 
   caf::actor_system& system() { return *system_; }
   memory_store& disk() { return disk_; }

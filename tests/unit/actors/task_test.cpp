@@ -1,83 +1,11 @@
 // Work that the node does itself under a lock, with an executor of the test's.
-#include "world/world.hpp"
+#include "world/task_world.hpp"
 
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
-#include <deque>
-
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace {
-
-/// An executor that can be told how its held requests end.
-using scripted_actor = executor_actor::extend<caf::reacts_to<task_result>>;
-
-/// What an executor was asked, and what it is going to answer. `hold` keeps
-/// requests unanswered until it gets a task_result of its own.
-struct script {
-  std::vector<run_task> asked;
-  std::deque<task_result> answers;
-  bool hold = false;
-  std::vector<caf::typed_response_promise<task_result>> held;
-};
-
-scripted_actor::behavior_type play(scripted_actor::pointer self,
-                                   std::shared_ptr<script> s) {
-  return {
-      [self, s](const run_task& what) -> caf::result<task_result> {
-        s->asked.push_back(what);
-        auto promise = self->make_response_promise<task_result>();
-        if (s->hold) {
-          s->held.push_back(promise);
-          return promise;
-        }
-        task_result answer{task_result::done, "\"ok\"", {}, 0};
-        if (!s->answers.empty()) {
-          answer = s->answers.front();
-          s->answers.pop_front();
-        }
-        promise.deliver(answer);
-        return promise;
-      },
-      [s](const task_result& with) {
-        for (auto& p : std::exchange(s->held, {}))
-          p.deliver(with);
-      },
-  };
-}
-
-struct task_world : world {
-  task_world() { come(); }
-  ~task_world() { go(); }
-
-  void come() {
-    executor = system().spawn(play, plan);
-    register_executor("work", executor);
-    settle();
-  }
-  void go() {
-    caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
-    executor = nullptr;
-    plan->held.clear();
-    settle();
-  }
-
-  static acquire_lock job(std::string resource, std::string key = {}) {
-    auto cmd = want(std::move(resource), "ann", std::move(key));
-    cmd.task = "work";
-    return cmd;
-  }
-  lock_record read(lock_id id) {
-    return now(ask<lock_record>(queries(), get_lock{id}));
-  }
-
-  std::shared_ptr<script> plan = std::make_shared<script>();
-  scripted_actor executor;
-};
-
-} // namespace
 
 TEST_CASE_FIXTURE(task_world, "a granted task is run, and its result is the "
                               "outcome") {

@@ -1,0 +1,33 @@
+#include "rules/refusals.hpp"
+
+namespace holdfast {
+
+problem refuse(errc code, std::string detail) {
+  problem p;
+  p.code = code;
+  p.detail = std::move(detail);
+  return p;
+}
+
+problem refuse_for(errc code, std::string detail, const resource_state& state,
+                   const circumstances& at) {
+  auto p = refuse(code, std::move(detail));
+  p.holder = state.holder->work.owner_id;
+  p.lock_id = to_string(state.holder->id);
+  p.retry_after_ms = remaining_lease_ms(state, at.now);
+  return p;
+}
+
+problem stale(lock_id id, std::string why) {
+  auto p = refuse(errc::stale_lock, std::move(why));
+  p.lock_id = to_string(id);
+  return p;
+}
+
+problem not_found(lock_id id) {
+  auto p = refuse(errc::not_found, "there is no lock " + to_string(id));
+  p.lock_id = to_string(id);
+  return p;
+}
+
+} // namespace holdfast

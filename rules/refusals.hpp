@@ -1,0 +1,22 @@
+// How the rules say no: problems with what a caller can act on.
+// Must not know CAF, storage, the clock or randomness.
+#pragma once
+
+#include "rules/lock_rules.hpp"
+
+#include <string>
+
+namespace holdfast {
+
+problem refuse(errc code, std::string detail);
+
+/// A refusal because of the lock that holds the resource. Requires one.
+problem refuse_for(errc code, std::string detail, const resource_state& state,
+                   const circumstances& at);
+
+/// The lock has ended, or the token is not its own.
+problem stale(lock_id id, std::string why);
+
+problem not_found(lock_id id);
+
+} // namespace holdfast

@@ -1,0 +1,119 @@
+// Tasks when something goes wrong around them: their executor, the store,
+// their owner's sleep.
+#include "world/task_world.hpp"
+
+#include <caf/send.hpp>
+#include <doctest/doctest.h>
+
+using namespace holdfast;
+using namespace holdfast::test;
+
+TEST_CASE_FIXTURE(task_world, "a task whose forced release could not be "
+                              "committed still ends its lock") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  disk().fail_with(storage_errc::disk_full);
+  auto forced =
+      ask<force_released>(locks(), force_release{{}, lock.id, "op", ""});
+  settle();
+  CHECK(forced->code() == errc::storage_unavailable);
+  disk().heal();
+  advance(3'000);
+  REQUIRE(state("r").holder);
+  plan->hold = false;
+  caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
+  settle();
+  CHECK(read(lock.id).status == lock_status::released);
+  CHECK(plan->asked.size() == 1);
+}
+
+TEST_CASE_FIXTURE(task_world, "the tasks of an executor that was replaced and "
+                              "then dies are asked of its successor") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  auto first = executor;
+  come();
+  CHECK(plan->asked.size() == 1);
+  plan->hold = false;
+  caf::anon_send_exit(first, caf::exit_reason::user_shutdown);
+  first = nullptr;
+  plan->held.clear();
+  settle();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].recovered);
+  CHECK(read(lock.id).status == lock_status::released);
+}
+
+TEST_CASE("a task that cannot have begun before is not asked for as "
+          "recovered, though its owner slept") {
+  world::settings s;
+  s.idle_owner_ms = 1'000;
+  task_world w{s};
+  auto cmd = want("r", "x");
+  auto lock = w.now(w.acquire(cmd)).lock;
+  w.now(w.acquire(task_world::job("r")));
+  w.advance(10'000);
+  w.now(w.release(lock));
+  w.settle();
+  REQUIRE(w.plan->asked.size() == 1);
+  CHECK_FALSE(w.plan->asked[0].recovered);
+}
+
+TEST_CASE_FIXTURE(task_world, "a new attempt after an operator's `retry` is "
+                              "not asked for as recovered") {
+  plan->answers.push_back({task_result::unknown, {}, "time-out", 0});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  crash();
+  come();
+  now(ask<lock_record>(
+      locks(), resolve_lock{{}, lock.id, resolution::retry, {}, "op", "new"}));
+  settle();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].lock.attempts == 2);
+  CHECK_FALSE(plan->asked[1].recovered);
+}
+
+TEST_CASE_FIXTURE(task_world, "a result that could not be committed is asked "
+                              "for again, as recovered") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r", "k"))).lock;
+  settle();
+  disk().fail_with(storage_errc::disk_full);
+  plan->hold = false;
+  caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
+  advance(5'000);
+  CHECK(state("r").holder->id == lock.id);
+  disk().heal();
+  advance(5'000);
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].recovered);
+  CHECK(plan->asked[1].lock.attempts == 1);
+  CHECK(read(lock.id).status == lock_status::released);
+  CHECK(kinds("r") == std::vector{event_kind::granted, event_kind::released});
+}
+
+TEST_CASE_FIXTURE(task_world, "a long poll is answered though its entry "
+                              "cannot be read when the task ends") {
+  plan->hold = true;
+  auto lock = now(acquire(want("r", "x"))).lock;
+  auto entry = now(acquire(job("r"))).entry;
+  now(release(lock));
+  auto poll =
+      ask<entry_view>(locks(), watch_entry{{}, entry.record.id, 60'000, 1});
+  auto other =
+      ask<entry_view>(locks(), watch_entry{{}, entry.record.id, 60'000, 2});
+  settle();
+  CHECK(poll->pending());
+  fail_reads(true);
+  caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
+  settle();
+  fail_reads(false);
+  CHECK(poll->code() == errc::storage_unavailable);
+  CHECK(other->code() == errc::storage_unavailable);
+  CHECK(in_flight() == 0);
+  CHECK(kinds("r").back() == event_kind::released);
+  CHECK(warnings.empty());
+}
