@@ -142,7 +142,7 @@ void lock_owner::acquire(const acquire_lock& cmd, promise to) {
   }
 }
 
-void lock_owner::acquire_changed(transition change, const acquire_lock& cmd,
+void lock_owner::acquire_changed(transition&& change, const acquire_lock& cmd,
                                  promise to) {
   if (change.held) {
     auto lock = *change.held;

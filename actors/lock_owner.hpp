@@ -53,7 +53,8 @@ private:
 
   // -- requests (lock_owner.cpp) --------------------------------------------
   void acquire(const acquire_lock& cmd, promise to);
-  void acquire_changed(transition change, const acquire_lock& cmd, promise to);
+  void acquire_changed(transition&& change, const acquire_lock& cmd,
+                       promise to);
   void join_entry(entry_id id, const acquire_lock& cmd, promise to);
   void renew(const renew_lock& cmd, promise to);
   void release(const release_lock& cmd, promise to);
@@ -80,7 +81,7 @@ private:
   // -- durability (lock_owner_commit.cpp) -----------------------------------
   /// Applies the change, hands it to persistence, and settles the waiting
   /// calls that it concerns.
-  void commit(transition change);
+  void commit(transition&& change);
   void durable();
   void fail(const std::string& why);
   void settle_flight(const transition& change);

@@ -10,7 +10,7 @@
 
 namespace holdfast {
 
-void lock_owner::commit(transition change) {
+void lock_owner::commit(transition&& change) {
   // A grant that somebody waits for right now needs no claim.
   if (change.held && !change.left.empty()) {
     auto heard = [&](const auto& call) {
@@ -22,7 +22,7 @@ void lock_owner::commit(transition change) {
   }
   auto what = to_step(state_, change);
   apply(state_, change);
-  pending_.push_back({std::move(change), {}});
+  pending_.emplace_back().change = std::move(change);
   request(links_.persistence, caf::infinite, commit_step{std::move(what)})
       .then([this](std::uint64_t) { durable(); },
             [this](const caf::error& why) { fail(to_problem(why).detail); });
@@ -34,13 +34,14 @@ void lock_owner::commit(transition change) {
 void lock_owner::durable() {
   if (failed_)
     return;
-  auto done = std::move(pending_.front());
-  pending_.pop_front();
+  auto& done = pending_.front();
   if (const auto& held = done.change.held; held && !held->work.task.empty()) {
     durable_task_ = held->id;
     durable_attempt_ = held->attempts;
   }
-  for (auto& a : done.answers)
+  auto answers = std::move(done.answers);
+  pending_.pop_front();
+  for (auto& a : answers)
     deliver(a);
   if (draining_)
     quit_when_drained();

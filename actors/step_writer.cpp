@@ -65,6 +65,9 @@ step to_step(const resource_state& before, const transition& change) {
   result.resource = before.resource;
   result.base = change.base;
   result.max_id = change.version;
+  // Enough for most: a grant has two writes, an end with its outcome four.
+  result.writes.reserve(4);
+  result.events.reserve(change.events.size());
   writer out{result};
   write_resource(out, before, change);
   write_locks(out, before, change);

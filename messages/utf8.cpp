@@ -53,6 +53,10 @@ std::size_t utf8_length(std::string_view text) {
 std::size_t find_invalid_utf8(std::string_view text) {
   std::size_t pos = 0;
   while (pos < text.size()) {
+    if (byte_at(text, pos) < 0x80) {
+      ++pos;
+      continue;
+    }
     auto length = utf8_length(text.substr(pos));
     if (length == 0)
       return pos;

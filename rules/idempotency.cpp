@@ -148,10 +148,12 @@ std::variant<prepared, problem> prepare(const acquire_lock& request,
       canonical_data.clear();
     }
   }
-  work.fingerprint = sha256(identity_text(work, false, canonical_data));
   if (work.idempotency_key.empty() && !work.data.empty())
     work.idempotency_key =
         to_hex(sha256(identity_text(work, true, canonical_data)));
+  // Without a key nothing is ever compared with it.
+  if (!work.idempotency_key.empty())
+    work.fingerprint = sha256(identity_text(work, false, canonical_data));
   return prepared{std::move(work), request.otherwise, request.wait_ms,
                   request.caller};
 }

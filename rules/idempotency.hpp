@@ -27,7 +27,8 @@ struct prepared {
 ///
 /// The key is the one given; else, when there is data, the lowercase hex
 /// SHA-256 of the canonical JSON of resource, owner, transaction type and
-/// data; else empty. Data `null` counts as none.
+/// data; else empty. Data `null` counts as none. Without a key there is no
+/// fingerprint either: nothing would be compared with it.
 std::variant<prepared, problem> prepare(const acquire_lock& request,
                                         const lock_limits& limits);
 

@@ -227,10 +227,10 @@ std::uint64_t lmdb_env::used_bytes(MDB_txn* txn) const {
   return pages * page_bytes_;
 }
 
-void lmdb_env::fail(int code, const std::string& doing) const {
+void lmdb_env::fail(int code, std::string_view doing) const {
   if (code == MDB_PANIC)
     throw env_panicked{};
-  throw lmdb_failure(code, doing, dir_->path());
+  throw lmdb_failure(code, std::string{doing}, dir_->path());
 }
 
 bool missing_pages_are_free(const lmdb_env& env, std::uint64_t first_missing,

@@ -64,8 +64,8 @@ public:
   std::uint64_t map_bytes() const { return map_bytes_; }
 
   /// @throws storage_error for a return code of LMDB, env_panicked.
-  [[noreturn]] void fail(int code, const std::string& doing) const;
-  void check(int code, const std::string& doing) const {
+  [[noreturn]] void fail(int code, std::string_view doing) const;
+  void check(int code, std::string_view doing) const {
     if (code != MDB_SUCCESS)
       fail(code, doing);
   }

@@ -57,7 +57,9 @@ TEST_CASE("M1: a derived key is the SHA-256 of the canonical transaction") {
         "f1c9d3f0fa401d208bce2205d340c27cd4bfde2d1b63c3098a9830b87f8824e7");
   CHECK(to_hex(accepted(buy()).work.fingerprint) ==
         "044a031c7a47ed259e3c22d5f1880e338e7208189621a8c2f0fd5187b57a05fa");
-  CHECK(to_hex(accepted(buy("")).work.fingerprint) ==
+  auto bare = buy("");
+  bare.idempotency_key = "my-key";
+  CHECK(to_hex(accepted(bare).work.fingerprint) ==
         "009e2c8846465f778494972c04de99879d9baae4e70179605631dc04a7c3257c");
 }
 
@@ -142,8 +144,7 @@ TEST_CASE("without key and data it is a plain mutex") {
   CHECK(key_of(buy("")).empty());
   CHECK(key_of(buy(" null ")).empty());
   CHECK(accepted(buy("null")).work.data.empty());
-  CHECK(accepted(buy("null")).work.fingerprint ==
-        accepted(buy("")).work.fingerprint);
+  CHECK(accepted(buy("")).work.fingerprint == digest{});
   CHECK_FALSE(key_of(buy("{}")).empty());
   CHECK_FALSE(key_of(buy("false")).empty());
 }
