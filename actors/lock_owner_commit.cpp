@@ -6,7 +6,6 @@
 #include "storage/records.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 namespace holdfast {
 
@@ -193,9 +192,9 @@ void lock_owner::deliver(answer& a) {
 }
 
 std::optional<lock_record> lock_owner::find_ended(lock_id id) const {
-  for (const auto& p : std::ranges::reverse_view(pending_))
-    if (p.change.ended && p.change.ended->id == id)
-      return p.change.ended;
+  for (auto p = pending_.rbegin(); p != pending_.rend(); ++p)
+    if (p->change.ended && p->change.ended->id == id)
+      return p->change.ended;
   auto from = around_->db.read();
   auto row = from->get(table::history, number_key(id.number));
   if (!row)
@@ -210,8 +209,8 @@ std::optional<outcome_record>
 lock_owner::find_outcome(const std::string& key) const {
   if (key.empty())
     return std::nullopt;
-  for (const auto& p : std::ranges::reverse_view(pending_))
-    for (const auto& outcome : std::ranges::reverse_view(p.change.outcomes))
+  for (auto p = pending_.rbegin(); p != pending_.rend(); ++p)
+    for (const auto& outcome : p->change.outcomes)
       if (outcome.idempotency_key == key)
         return outcome;
   auto from = around_->db.read();
@@ -225,8 +224,8 @@ lock_owner::find_outcome(const std::string& key) const {
 std::optional<entry_record> lock_owner::find_entry(entry_id id) const {
   if (const auto* waiting = state_.waiters.find(id))
     return *waiting;
-  for (const auto& p : std::ranges::reverse_view(pending_))
-    for (const auto& entry : p.change.left)
+  for (auto p = pending_.rbegin(); p != pending_.rend(); ++p)
+    for (const auto& entry : p->change.left)
       if (entry.id == id)
         return entry;
   auto from = around_->db.read();
@@ -241,10 +240,10 @@ std::optional<entry_record> lock_owner::find_entry(entry_id id) const {
 
 std::optional<dead_letter>
 lock_owner::find_dead_letter(dead_letter_id id) const {
-  for (const auto& p : std::ranges::reverse_view(pending_)) {
-    if (p.change.revived && p.change.revived->id == id)
+  for (auto p = pending_.rbegin(); p != pending_.rend(); ++p) {
+    if (p->change.revived && p->change.revived->id == id)
       return std::nullopt;
-    for (const auto& letter : p.change.dead)
+    for (const auto& letter : p->change.dead)
       if (letter.id == id)
         return letter;
   }

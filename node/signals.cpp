@@ -21,6 +21,8 @@ sigset_t stop_signals() {
 
 void block_stop_signals() {
   std::signal(SIGPIPE, SIG_IGN);
+  // A file that may not grow is a full disk, not a reason to die.
+  std::signal(SIGXFSZ, SIG_IGN);
   // A shell starts background programs with SIGINT ignored.
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);

@@ -4,7 +4,8 @@
 namespace holdfast {
 
 /// Blocks SIGTERM and SIGINT in this thread and all that it starts, and
-/// ignores SIGPIPE. Call before the first thread starts.
+/// ignores SIGPIPE and
+/// SIGXFSZ. Call before the first thread starts.
 void block_stop_signals();
 
 /// Waits until SIGTERM or SIGINT comes and answers which. From then on another

@@ -139,10 +139,12 @@ private:
     switch (pick(6)) {
     case 0:
       forget_calls();
+      world_.disk().heal(); // on a failing disk no node starts
       world_.crash();
       break;
     case 1:
       forget_calls();
+      world_.disk().heal();
       world_.restart();
       break;
     case 2:
