@@ -13,6 +13,12 @@ void owner_release::on_exit() {
 }
 
 owner_release::behavior_type owner_release::make_behavior() {
+  // What was asked of a directory that is killed is never answered.
+  set_down_handler([this](const caf::down_msg&) {
+    fail(make_error(
+        {errc::shutting_down, "the node is stopping", "", "", 0, 1000}));
+  });
+  monitor(locks_);
   return {
       [this](start_release) {
         promise_ = make_response_promise<force_released>();

@@ -8,12 +8,15 @@ namespace holdfast::test {
 
 scripted_actor::behavior_type play(scripted_actor::pointer self,
                                    std::shared_ptr<script> plan) {
+  using promise = caf::typed_response_promise<task_result>;
+  // A promise must not outlive its actor.
+  auto held = std::make_shared<std::vector<promise>>();
   return {
-      [self, plan](const run_task& what) -> caf::result<task_result> {
+      [self, plan, held](const run_task& what) -> caf::result<task_result> {
         plan->asked.push_back(what);
         auto promise = self->make_response_promise<task_result>();
         if (plan->hold) {
-          plan->held.push_back(promise);
+          held->push_back(promise);
           return promise;
         }
         task_result answer{task_result::done, "\"ok\"", {}, 0};
@@ -26,8 +29,8 @@ scripted_actor::behavior_type play(scripted_actor::pointer self,
         promise.deliver(answer);
         return promise;
       },
-      [plan](const task_result& with) {
-        for (auto& p : std::exchange(plan->held, {}))
+      [held](const task_result& with) {
+        for (auto& p : std::exchange(*held, {}))
           p.deliver(with);
       },
   };
@@ -35,18 +38,29 @@ scripted_actor::behavior_type play(scripted_actor::pointer self,
 
 task_world::task_world(settings s) : world(s) { come(); }
 
-task_world::~task_world() { go(); }
+task_world::~task_world() {
+  go();
+  end_former();
+}
 
 void task_world::come() {
+  if (executor)
+    former.push_back(executor);
   executor = system().spawn(play, plan);
   register_executor("work", executor);
   settle();
 }
 
 void task_world::go() {
-  caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
+  if (executor)
+    caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
   executor = nullptr;
-  plan->held.clear();
+  settle();
+}
+
+void task_world::end_former() {
+  for (auto& old : std::exchange(former, {}))
+    caf::anon_send_exit(old, caf::exit_reason::user_shutdown);
   settle();
 }
 

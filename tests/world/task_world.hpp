@@ -15,7 +15,6 @@ struct script {
   std::deque<task_result> answers;
   std::function<task_result()> choose;
   bool hold = false;
-  std::vector<caf::typed_response_promise<task_result>> held;
 };
 
 /// An executor that can be told how its held requests end.
@@ -34,12 +33,15 @@ struct task_world : world {
   void come();
   /// The executor dies; what it held is never answered.
   void go();
+  /// Those that were replaced die.
+  void end_former();
 
   static acquire_lock job(std::string resource, std::string key = {});
   lock_record read(lock_id id);
 
   std::shared_ptr<script> plan = std::make_shared<script>();
   scripted_actor executor;
+  std::vector<scripted_actor> former;
 };
 
 } // namespace holdfast::test

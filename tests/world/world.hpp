@@ -4,6 +4,7 @@
 
 #include "actors/crew.hpp"
 #include "storage/memory_store.hpp"
+#include "world/journal_check.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -146,6 +147,7 @@ public:
 
   caf::actor_system& system() { return *system_; }
   memory_store& disk() { return disk_; }
+  const memory_store& disk() const { return disk_; }
   std::mt19937_64& random() { return random_; }
   /// What the checks found wrong, empty when all is well.
   const std::string& fault() const { return fault_; }
@@ -179,8 +181,7 @@ private:
   std::string fault_;
   // What the journal says so far.
   std::uint64_t seen_ = 0;
-  std::uint64_t last_token_ = 0;
-  std::map<std::string, std::uint64_t> holders_;
+  journal_check journal_;
 };
 
 /// A request with sensible fields.

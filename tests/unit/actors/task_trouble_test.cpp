@@ -33,14 +33,10 @@ TEST_CASE_FIXTURE(task_world, "the tasks of an executor that was replaced and "
   plan->hold = true;
   auto lock = now(acquire(job("r"))).lock;
   settle();
-  auto first = executor;
   come();
   CHECK(plan->asked.size() == 1);
   plan->hold = false;
-  caf::anon_send_exit(first, caf::exit_reason::user_shutdown);
-  first = nullptr;
-  plan->held.clear();
-  settle();
+  end_former();
   REQUIRE(plan->asked.size() == 2);
   CHECK(plan->asked[1].recovered);
   CHECK(read(lock.id).status == lock_status::released);
