@@ -49,32 +49,37 @@ lock_owner::behavior_type lock_owner::make_behavior() {
   wake();
   return {
       [this](const acquire_lock& cmd) {
-        return handle<acquire_answer>([&](promise to) { acquire(cmd, to); });
+        return handle<acquire_answer>(
+            [&](const promise& to) { acquire(cmd, to); });
       },
       [this](const renew_lock& cmd) {
-        return handle<lock_record>([&](promise to) { renew(cmd, to); });
+        return handle<lock_record>([&](const promise& to) { renew(cmd, to); });
       },
       [this](const release_lock& cmd) {
-        return handle<lock_record>([&](promise to) { release(cmd, to); });
+        return handle<lock_record>(
+            [&](const promise& to) { release(cmd, to); });
       },
       [this](const force_release& cmd) {
-        return handle<force_released>([&](promise to) { force(cmd, to); });
+        return handle<force_released>(
+            [&](const promise& to) { force(cmd, to); });
       },
       [this](const resolve_lock& cmd) {
-        return handle<lock_record>([&](promise to) { resolve(cmd, to); });
+        return handle<lock_record>(
+            [&](const promise& to) { resolve(cmd, to); });
       },
       [this](const cancel_entry& cmd) {
-        return handle<entry_view>([&](promise to) { cancel(cmd, to); });
+        return handle<entry_view>([&](const promise& to) { cancel(cmd, to); });
       },
       [this](const watch_entry& cmd) {
-        return handle<entry_view>([&](promise to) { watch(cmd, to); });
+        return handle<entry_view>([&](const promise& to) { watch(cmd, to); });
       },
       [this](const abandon_wait& cmd) { abandon(cmd.caller); },
       [this](const requeue_dead_letter& cmd) {
-        return handle<entry_view>([&](promise to) { requeue(cmd, to); });
+        return handle<entry_view>([&](const promise& to) { requeue(cmd, to); });
       },
       [this](const discard_dead_letter& cmd) {
-        return handle<dead_letter>([&](promise to) { discard(cmd, to); });
+        return handle<dead_letter>(
+            [&](const promise& to) { discard(cmd, to); });
       },
       [this](const wake_resource&) {
         armed_boot_us_ = 0;
@@ -105,7 +110,7 @@ void lock_owner::on_exit() {
   watches_.clear();
 }
 
-void lock_owner::acquire(const acquire_lock& cmd, promise to) {
+void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
   auto checked = prepare(cmd, around_->limits);
   if (auto* p = std::get_if<problem>(&checked))
     return refuse(to, std::move(*p));
@@ -143,7 +148,7 @@ void lock_owner::acquire(const acquire_lock& cmd, promise to) {
 }
 
 void lock_owner::acquire_changed(transition&& change, const acquire_lock& cmd,
-                                 promise to) {
+                                 const promise& to) {
   if (change.held) {
     auto lock = *change.held;
     commit(std::move(change));
@@ -166,7 +171,8 @@ void lock_owner::acquire_changed(transition&& change, const acquire_lock& cmd,
   arm();
 }
 
-void lock_owner::join_entry(entry_id id, const acquire_lock& cmd, promise to) {
+void lock_owner::join_entry(entry_id id, const acquire_lock& cmd,
+                            const promise& to) {
   auto now = around_->time->now();
   if (cmd.otherwise == when_locked::wait) {
     calls_.push_back({to,
@@ -185,7 +191,7 @@ void lock_owner::join_entry(entry_id id, const acquire_lock& cmd, promise to) {
               acquire_outcome::queued, {}, view(*state_.waiters.find(id))});
 }
 
-void lock_owner::renew(const renew_lock& cmd, promise to) {
+void lock_owner::renew(const renew_lock& cmd, const promise& to) {
   expire_if_due();
   deciding at{*around_};
   auto how = decide_renew(state_, cmd, at);
@@ -223,7 +229,7 @@ std::optional<problem> bad_outcome(const release_lock& cmd) {
 
 } // namespace
 
-void lock_owner::release(const release_lock& cmd, promise to) {
+void lock_owner::release(const release_lock& cmd, const promise& to) {
   if (auto why = bad_outcome(cmd))
     return refuse(to, *std::move(why));
   expire_if_due();
@@ -241,7 +247,7 @@ void lock_owner::release(const release_lock& cmd, promise to) {
   say(to, std::move(lock));
 }
 
-void lock_owner::force(const force_release& cmd, promise to) {
+void lock_owner::force(const force_release& cmd, const promise& to) {
   expire_if_due();
   if (!state_.holder || state_.holder->id != cmd.id)
     return say(to, force_released{0});
@@ -254,7 +260,7 @@ void lock_owner::force(const force_release& cmd, promise to) {
   say(to, force_released{1});
 }
 
-void lock_owner::resolve(const resolve_lock& cmd, promise to) {
+void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
   expire_if_due();
   deciding at{*around_};
   auto how = decide_resolve(state_, cmd, best_joiner(), at);
@@ -266,7 +272,7 @@ void lock_owner::resolve(const resolve_lock& cmd, promise to) {
   say(to, std::move(lock));
 }
 
-void lock_owner::cancel(const cancel_entry& cmd, promise to) {
+void lock_owner::cancel(const cancel_entry& cmd, const promise& to) {
   expire_if_due();
   if (state_.waiters.find(cmd.id)) {
     deciding at{*around_};
@@ -287,7 +293,7 @@ void lock_owner::cancel(const cancel_entry& cmd, promise to) {
               "", entry->granted ? to_string(entry->granted) : "", 0, 0});
 }
 
-void lock_owner::watch(const watch_entry& cmd, promise to) {
+void lock_owner::watch(const watch_entry& cmd, const promise& to) {
   expire_if_due();
   auto entry = find_entry(cmd.id);
   if (!entry)
@@ -310,7 +316,7 @@ void lock_owner::watch(const watch_entry& cmd, promise to) {
   say(to, std::move(now));
 }
 
-void lock_owner::requeue(const requeue_dead_letter& cmd, promise to) {
+void lock_owner::requeue(const requeue_dead_letter& cmd, const promise& to) {
   expire_if_due();
   auto letter = find_dead_letter(cmd.id);
   if (!letter)
@@ -329,7 +335,7 @@ void lock_owner::requeue(const requeue_dead_letter& cmd, promise to) {
   say(to, view(entry));
 }
 
-void lock_owner::discard(const discard_dead_letter& cmd, promise to) {
+void lock_owner::discard(const discard_dead_letter& cmd, const promise& to) {
   auto letter = find_dead_letter(cmd.id);
   if (!letter)
     return refuse(to, {errc::not_found,

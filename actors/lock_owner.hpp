@@ -52,18 +52,18 @@ private:
   };
 
   // -- requests (lock_owner.cpp) --------------------------------------------
-  void acquire(const acquire_lock& cmd, promise to);
+  void acquire(const acquire_lock& cmd, const promise& to);
   void acquire_changed(transition&& change, const acquire_lock& cmd,
-                       promise to);
-  void join_entry(entry_id id, const acquire_lock& cmd, promise to);
-  void renew(const renew_lock& cmd, promise to);
-  void release(const release_lock& cmd, promise to);
-  void force(const force_release& cmd, promise to);
-  void resolve(const resolve_lock& cmd, promise to);
-  void cancel(const cancel_entry& cmd, promise to);
-  void watch(const watch_entry& cmd, promise to);
-  void requeue(const requeue_dead_letter& cmd, promise to);
-  void discard(const discard_dead_letter& cmd, promise to);
+                       const promise& to);
+  void join_entry(entry_id id, const acquire_lock& cmd, const promise& to);
+  void renew(const renew_lock& cmd, const promise& to);
+  void release(const release_lock& cmd, const promise& to);
+  void force(const force_release& cmd, const promise& to);
+  void resolve(const resolve_lock& cmd, const promise& to);
+  void cancel(const cancel_entry& cmd, const promise& to);
+  void watch(const watch_entry& cmd, const promise& to);
+  void requeue(const requeue_dead_letter& cmd, const promise& to);
+  void discard(const discard_dead_letter& cmd, const promise& to);
   void end_task(const task_ended& done);
 
   // -- time (lock_owner_time.cpp) -------------------------------------------
