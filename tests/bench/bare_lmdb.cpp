@@ -97,9 +97,9 @@ private:
 
 /// Feeds the decisions to `commit` in batches whose mean is the measured one.
 template <class Commit>
-double timed(const yardstick& y, Commit commit) {
+bare_figures timed(const yardstick& y, Commit commit) {
   decisions source{y.what};
-  clock::duration spent{};
+  bare_figures spent;
   auto due = 0.0;
   for (auto left = 2 * y.cycles; left > 0;) {
     due += y.ops_per_commit;
@@ -112,10 +112,12 @@ double timed(const yardstick& y, Commit commit) {
     while (batch.size() < size)
       batch.push_back(source.next());
     auto begin = clock::now();
+    auto cpu = thread_cpu_seconds();
     commit(batch);
-    spent += clock::now() - begin;
+    spent.cpu_seconds += thread_cpu_seconds() - cpu;
+    spent.seconds += seconds(clock::now() - begin);
   }
-  return seconds(spent);
+  return spent;
 }
 
 void check(int code) {
@@ -182,7 +184,7 @@ private:
 
 } // namespace
 
-double commit_through_store(const yardstick& y) {
+bare_figures commit_through_store(const yardstick& y) {
   auto db = open_lmdb_store(y.where);
   return timed(y, [&](const std::vector<step>& batch) {
     for (auto result : db->commit(batch))
@@ -191,7 +193,7 @@ double commit_through_store(const yardstick& y) {
   });
 }
 
-double commit_plainly(const yardstick& y) {
+bare_figures commit_plainly(const yardstick& y) {
   plain_lmdb db{y.where};
   return timed(y, [&](const auto& batch) { db.commit(batch); });
 }

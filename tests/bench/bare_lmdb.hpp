@@ -17,12 +17,18 @@ struct yardstick {
   lmdb_options where;          ///< an empty directory
 };
 
-/// Seconds that the store needs to commit the decisions, version checks
-/// included; making them does not count. @throws storage_error
-double commit_through_store(const yardstick& y);
+/// What the commits took; making the decisions does not count.
+struct bare_figures {
+  double seconds = 0;
+  double cpu_seconds = 0;
+};
 
-/// Seconds that plain LMDB, with default flags, needs to put and delete the
-/// same keys and values. @throws std::runtime_error
-double commit_plainly(const yardstick& y);
+/// Commits the decisions through the store, version checks included.
+/// @throws storage_error
+bare_figures commit_through_store(const yardstick& y);
+
+/// Puts and deletes the same keys and values in plain LMDB with default flags.
+/// @throws std::runtime_error
+bare_figures commit_plainly(const yardstick& y);
 
 } // namespace holdfast::bench

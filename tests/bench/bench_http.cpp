@@ -28,18 +28,13 @@ struct settings {
   std::string parent = std::filesystem::temp_directory_path();
 };
 
-const std::vector<column> columns{{"clients"},
-                                  {"cycles/s"},
-                                  {"acq p50 us"},
-                                  {"acq p99 us"},
-                                  {"rel p50 us"},
-                                  {"rel p99 us"},
-                                  {"node CPU us/cyc", 1},
-                                  {"load CPU us/cyc", 1},
-                                  {"ops/commit", 1},
-                                  {"RSS MiB"}};
+const std::vector<column> columns{
+    {"clients"},       {"cycles/s"},   {"acq p50 us"},
+    {"acq p99 us"},    {"rel p50 us"}, {"rel p99 us"},
+    {"CPU us/cyc", 1}, {"cores", 2},   {"load CPU us/cyc", 1},
+    {"ops/commit", 1}, {"RSS MiB"}};
 
-using row = std::array<double, 10>;
+using row = std::array<double, 11>;
 
 double ops_per_commit(const endpoint& node) {
   http_connection line{node};
@@ -68,16 +63,13 @@ row measure(const settings& s, std::size_t outstanding) {
   if (got.cycles == 0)
     throw std::runtime_error{"not one cycle was done"};
   auto cycles = static_cast<double>(got.cycles);
-  return {static_cast<double>(outstanding),
-          cycles / got.seconds,
-          got.acquire.percentile_us(50),
-          got.acquire.percentile_us(99),
-          got.release.percentile_us(50),
-          got.release.percentile_us(99),
-          got.node_cpu_seconds / cycles * 1e6,
-          got.own_cpu_seconds / cycles * 1e6,
-          ops_per_commit(node),
-          pid == 0 ? 0 : peak_rss_mib_of(pid)};
+  return {
+      static_cast<double>(outstanding),    cycles / got.seconds,
+      got.acquire.percentile_us(50),       got.acquire.percentile_us(99),
+      got.release.percentile_us(50),       got.release.percentile_us(99),
+      got.node_cpu_seconds / cycles * 1e6, got.node_cpu_seconds / got.seconds,
+      got.own_cpu_seconds / cycles * 1e6,  ops_per_commit(node),
+      pid == 0 ? 0 : peak_rss_mib_of(pid)};
 }
 
 void run(const settings& s) {

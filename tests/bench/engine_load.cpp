@@ -142,10 +142,8 @@ engine_figures run_engine(const workload& what, const load_times& times,
   counting_store counted{*db};
   caf::actor_system_config cfg;
   init_types(cfg);
-  if (host.threads != 0)
-    cfg.set("scheduler.max-threads", host.threads);
-  if (!host.policy.empty())
-    cfg.set("scheduler.policy", caf::atom_from_string(host.policy));
+  cfg.set("scheduler.max-threads", host.threads);
+  cfg.set("scheduler.policy", caf::atom_from_string(host.policy));
   caf::actor_system sys{cfg};
   engine hf{sys, options{}, counted};
   return drive(sys, hf, counted, what, times);

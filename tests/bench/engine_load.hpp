@@ -7,14 +7,16 @@
 #include "bench/workload.hpp"
 #include "storage/lmdb_store.hpp"
 
+#include <algorithm>
 #include <string>
+#include <thread>
 
 namespace holdfast::bench {
 
-/// The host program's scheduler; 0 and "" for the defaults of CAF.
+/// The host program's scheduler; as `holdfast node` has it when nothing is set.
 struct host_scheduler {
-  std::size_t threads = 0;
-  std::string policy;
+  std::size_t threads = std::max(2U, std::thread::hardware_concurrency());
+  std::string policy = "stealing";
 };
 
 struct engine_figures {

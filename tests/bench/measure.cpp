@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <sys/resource.h>
 
@@ -42,6 +43,12 @@ int width(const column& c) {
 double cpu_seconds() {
   auto u = usage();
   return seconds_of(u.ru_utime) + seconds_of(u.ru_stime);
+}
+
+double thread_cpu_seconds() {
+  timespec t{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
 }
 
 double peak_rss_mib() { return static_cast<double>(usage().ru_maxrss) / 1024; }

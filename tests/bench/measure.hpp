@@ -47,6 +47,9 @@ private:
 /// CPU time of this process so far, user and system.
 double cpu_seconds();
 
+/// CPU time of this thread so far.
+double thread_cpu_seconds();
+
 /// Peak resident memory of this process, mapped files included.
 double peak_rss_mib();
 
