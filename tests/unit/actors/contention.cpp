@@ -224,10 +224,10 @@ void contention::trouble() {
 /// A crash leaves calls unanswered, their outcome unknown; a stop answers all.
 void contention::stop_node(bool crash) {
   listen();
+  // What a start mends, it commits before it serves: without a store that
+  // works no node starts.
+  world_.disk().heal();
   if (crash && chance(30)) {
-    // Leases are carried over before service begins; without a store that
-    // works the node does not start.
-    world_.disk().heal();
     world_.reboot();
   } else if (crash) {
     world_.crash();
