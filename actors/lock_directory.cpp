@@ -30,6 +30,7 @@ void lock_directory::on_exit() {
     if (s.owner)
       caf::anon_send_exit(s.owner, caf::exit_reason::kill);
   slots_.clear();
+  drained_ = {};
   links_.reset();
 }
 

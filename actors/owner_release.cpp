@@ -10,6 +10,7 @@ owner_release::owner_release(caf::actor_config& cfg, locks_actor locks,
 void owner_release::on_exit() {
   let_go(locks_);
   let_go(queries_);
+  promise_ = {};
 }
 
 owner_release::behavior_type owner_release::make_behavior() {

@@ -23,7 +23,12 @@ persistence::persistence(caf::actor_config& cfg, surroundings_ptr around,
     : persistence_actor::base(cfg), around_(std::move(around)),
       journal_feed_(std::move(journal_feed)) {}
 
-void persistence::on_exit() { let_go(journal_feed_); }
+void persistence::on_exit() {
+  let_go(journal_feed_);
+  // A promise keeps its own actor in memory.
+  promises_.clear();
+  loads_.clear();
+}
 
 persistence::behavior_type persistence::make_behavior() {
   return {

@@ -58,7 +58,9 @@ private:
   std::uint64_t boot_;
 };
 
-caf::behavior run_jobs(caf::event_based_actor* self) {
+/// The argument is for CAF 0.17, which dereferences a null pointer to an empty
+/// tuple when there is none.
+caf::behavior run_jobs(caf::event_based_actor* self, int /*unused*/) {
   return {
       [self](
           const std::shared_ptr<std::function<void(caf::event_based_actor*)>>&
@@ -160,7 +162,7 @@ void world::spawn_callers() {
     caf::anon_send_exit(caller, caf::exit_reason::kill);
   callers_.clear();
   for (int i = 0; i < 5; ++i)
-    callers_.push_back(system_->spawn(run_jobs));
+    callers_.push_back(system_->spawn(run_jobs, 0));
 }
 
 void world::do_later(job what) {
