@@ -4,16 +4,21 @@
 #include "messages/json_writer.hpp"
 #include "rules/idempotency.hpp"
 
+#include <algorithm>
+
 namespace holdfast {
 
 lock_owner::lock_owner(caf::actor_config& cfg, surroundings_ptr around,
                        owner_links links, resource_state state)
     : owner_actor::base(cfg), around_(std::move(around)),
       links_(std::move(links)), state_(std::move(state)) {
-  if (state_.holder) {
-    durable_task_ = found_task_ = state_.holder->id;
-    durable_attempt_ = found_attempt_ = state_.holder->attempts;
-  }
+  auto found = [this](const lock_record& flight) {
+    if (!flight.work.task.empty())
+      tasks_[flight.id.number] = {flight.attempts, 0, flight.attempts};
+  };
+  if (state_.holder)
+    found(*state_.holder);
+  std::ranges::for_each(state_.beside, found);
 }
 
 template <class Answer, class F>
@@ -73,6 +78,13 @@ lock_owner::behavior_type lock_owner::make_behavior() {
       [this](const watch_entry& cmd) {
         return handle<entry_view>([&](const promise& to) { watch(cmd, to); });
       },
+      [this](const watch_trade& cmd) {
+        return handle<trade_record>([&](const promise& to) { watch(cmd, to); });
+      },
+      [this](const begin_effect& cmd) {
+        return handle<effect_record>(
+            [&](const promise& to) { begin(cmd, to); });
+      },
       [this](const abandon_wait& cmd) { abandon(cmd.caller); },
       [this](const requeue_dead_letter& cmd) {
         return handle<entry_view>([&](const promise& to) { requeue(cmd, to); });
@@ -108,6 +120,7 @@ void lock_owner::on_exit() {
   pending_.clear();
   calls_.clear();
   watches_.clear();
+  trade_watches_.clear();
 }
 
 void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
@@ -116,7 +129,7 @@ void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
     return refuse(to, std::move(*p));
   auto& ready = std::get<prepared>(checked);
   expire_if_due();
-  acquire_request request{std::move(ready.work), cmd.otherwise};
+  acquire_request request{std::move(ready.work), cmd.otherwise, cmd.emergency};
   auto last = find_outcome(request.work.idempotency_key);
   deciding at{*around_};
   auto how = decide_acquire(state_, request, last, at);
@@ -149,8 +162,8 @@ void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
 
 void lock_owner::acquire_changed(transition&& change, const acquire_lock& cmd,
                                  const promise& to) {
-  if (change.held) {
-    auto lock = *change.held;
+  if (change.held || change.beside) {
+    auto lock = change.held ? *change.held : *change.beside;
     commit(std::move(change));
     say(to, acquire_answer{acquire_outcome::granted, std::move(lock), {}});
     return;
@@ -203,12 +216,6 @@ void lock_owner::renew(const renew_lock& cmd, const promise& to) {
 }
 
 namespace {
-
-bool is_json(const std::string& text) {
-  std::string compact;
-  std::string why;
-  return compact_json(text, {}, compact, why);
-}
 
 /// What is wrong with the outcome that a release brings, if anything.
 std::optional<problem> bad_outcome(const release_lock& cmd) {
@@ -345,22 +352,5 @@ void lock_owner::discard(const discard_dead_letter& cmd, const promise& to) {
   say(to, *std::move(letter));
 }
 
-void lock_owner::end_task(const task_ended& done) {
-  // A lock that was forced meanwhile has another outcome already.
-  if (failed_ || draining_ || !state_.holder ||
-      state_.holder->id != done.lock ||
-      state_.holder->attempts != done.attempt ||
-      state_.holder->status != lock_status::active)
-    return;
-  auto result = done.result;
-  if (!result.result.empty() && !is_json(result.result)) {
-    std::string quoted;
-    append_json_string(quoted, result.result);
-    result.result = std::move(quoted);
-  }
-  commit(decide_task_result(state_, result, around_->random(), best_joiner(),
-                            deciding{*around_}));
-  arm();
-}
 
 } // namespace holdfast

@@ -31,4 +31,12 @@ struct watch_call {
   std::int64_t deadline_boot_us = 0;
 };
 
+/// A `watch_trade` that waits until the trade is settled.
+struct trade_call {
+  caf::response_promise to;
+  std::uint64_t caller = 0;
+  trade_id trade;
+  std::int64_t deadline_boot_us = 0;
+};
+
 } // namespace holdfast

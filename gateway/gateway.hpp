@@ -4,6 +4,7 @@
 
 #include "actors/interfaces.hpp"
 #include "gateway/http_server.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -12,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace holdfast {
@@ -25,6 +27,7 @@ struct gateway_options {
   std::size_t batch_bytes_max = 4 * 1024 * 1024; ///< of a batch
   std::size_t json_depth_max = 64;
   std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
+  std::optional<trade_settings> trades;    ///< none: this node does not trade
   /// Hears of every answer, on the I/O threads. May be empty.
   std::function<void(const request_log&)> log;
 };

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace holdfast {
 
@@ -46,6 +48,10 @@ std::string problem_json(http_fault fault, std::string_view detail);
 /// The whole answer. 429 and 503 carry `Retry-After`: whole seconds, rounded
 /// up, at least 1.
 http_response to_response(const problem& what);
+/// With members of its own; those without text are left out.
+http_response
+to_response(const problem& what,
+            const std::vector<std::pair<std::string_view, std::string>>& more);
 http_response to_response(http_fault fault, std::string_view detail);
 
 } // namespace holdfast

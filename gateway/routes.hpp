@@ -34,6 +34,16 @@ void show_queue(api_call& call);
 void show_entry(api_call& call);
 void show_journal(api_call& call);
 
+void trade(api_call& call);
+void show_trade(api_call& call);
+void show_trades(api_call& call);
+void show_effects(api_call& call);
+
+void today_locks(api_call& call);
+void today_check(api_call& call);
+void today_release(api_call& call);
+void today_trade(api_call& call);
+
 void cancel(api_call& call);
 void show_dead_letters(api_call& call);
 void requeue(api_call& call);
@@ -43,5 +53,8 @@ void resume(api_call& call);
 void show_stats(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
+
+/// `limit` and `cursor` of a list.
+page_request read_page(query_fields& query);
 
 } // namespace holdfast

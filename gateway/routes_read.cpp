@@ -16,14 +16,6 @@ constexpr std::int64_t seq_max = (std::int64_t{1} << 53) - 1;
 /// whoever made them, and refused there.
 constexpr std::size_t cursor_bytes_max = 2048;
 
-page_request read_page(query_fields& query) {
-  page_request page;
-  page.limit = static_cast<std::uint32_t>(
-      query.integer("limit", 1, limit_max, limit_default));
-  page.cursor = query.text("cursor", 1, cursor_bytes_max);
-  return page;
-}
-
 /// Looks up where an entry waits, to say that its watcher is gone: the calls
 /// that wait are kept by resource, which the caller never told.
 void abandon_watch(actor_bridge& bridge, const locks_actor& locks, entry_id id,
@@ -49,6 +41,14 @@ void begin_wait(const api_call& call, std::int64_t wait_ms, F act) {
 }
 
 } // namespace
+
+page_request read_page(query_fields& query) {
+  page_request page;
+  page.limit = static_cast<std::uint32_t>(
+      query.integer("limit", 1, limit_max, limit_default));
+  page.cursor = query.text("cursor", 1, cursor_bytes_max);
+  return page;
+}
 
 void show_locks(api_call& call) {
   list_locks cmd;

@@ -4,6 +4,7 @@
 
 #include "messages/errc.hpp"
 #include "messages/lock.hpp"
+#include "messages/trade.hpp"
 
 #include <cstdint>
 #include <string>
@@ -37,6 +38,8 @@ struct acquire_lock {
   std::int64_t wait_ms = 30000; ///< with `wait`: 1 to 300000
   std::string task;             ///< run this executor under the lock
   std::uint64_t caller = 0; ///< with `wait`: names this call for `abandon_wait`
+  /// Works at once, beside the lock and the queue; needs a task and a key.
+  bool emergency = false;
 };
 
 enum class acquire_outcome : std::uint8_t { granted, replayed, queued };
@@ -117,6 +120,15 @@ struct cancel_entry {
 struct watch_entry {
   std::string resource;
   entry_id id;
+  std::int64_t wait_ms = 0;
+  std::uint64_t caller = 0; ///< names this call for `abandon_wait`
+};
+
+/// Reads a trade, waiting up to `wait_ms` until it is settled.
+struct watch_trade {
+  std::string resource; ///< empty: filled in by `lock_directory` from `id`
+  trade_id id;
+  lock_id lock; ///< with a resource and without `id`: the trade of this lock
   std::int64_t wait_ms = 0;
   std::uint64_t caller = 0; ///< names this call for `abandon_wait`
 };

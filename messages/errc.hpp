@@ -26,6 +26,9 @@ enum class errc : std::uint8_t {
   storage_unavailable, ///< the commit failed; nothing happened
   shutting_down,       ///< the node is stopping
   cancelled,           ///< the waiting request was cancelled
+  order_rejected,      ///< the exchange has refused the order
+  exchange_unavailable, ///< no order was sent, and none will be
+  outcome_unknown,     ///< the order may stand or not; operator needed
 };
 
 /// The stable text of a refusal, e.g. "stale-lock".

@@ -94,11 +94,23 @@ private:
     auto key = detail::find_key(section, name);
     if (!key)
       return unknown_key(section, name, node);
+    if (key->set_entry && node.is_table())
+      return read_entries(*key, *node.as_table());
     if (auto wrong = key->set(value_of(node), config_); !wrong.empty()) {
       // "must be …" leaves it to us to show what the value is instead.
       auto complete = wrong.rfind("must", 0) != 0;
       complain(node, section + '.' + name + ' ' + wrong +
                          (complete ? "" : ", not " + shown(node)));
+    }
+  }
+
+  void read_entries(const detail::config_key& key, const toml::table& entries) {
+    for (auto&& [entry, node] : entries) {
+      std::string name{entry.str()};
+      auto wrong = key.set_entry(name, value_of(node), config_);
+      if (!wrong.empty())
+        complain(node, key.section + '.' + key.name + '.' + name + ' ' + wrong +
+                           ", not " + shown(node));
     }
   }
 

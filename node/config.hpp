@@ -2,7 +2,9 @@
 // Must not know TOML (see config.cpp) or the actor system.
 #pragma once
 
+#include "adapters/paper_exchange.hpp"
 #include "engine/options.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -34,6 +36,8 @@ struct listen_address {
 
 enum class log_format : std::uint8_t { text, json };
 
+enum class exchange_kind : std::uint8_t { none, paper };
+
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
   options engine;
@@ -41,6 +45,9 @@ struct node_config {
   std::string log_level = "info"; ///< trace, debug, info, warn, error
   log_format format = log_format::text;
   http_settings limits;
+  exchange_kind exchange = exchange_kind::paper;
+  trade_settings trades;
+  paper_options paper;
 };
 
 /// A file that cannot be used. Each problem is one line, naming file and line

@@ -23,6 +23,11 @@ struct config_key {
   /// Stores the value. Answers what is wrong with it ("must be …"), or
   /// nothing.
   std::function<std::string(const config_value&, node_config&)> set;
+  /// The same for one entry of a table whose names are the user's own, such
+  /// as `[paper.prices]`; empty for all other keys.
+  std::function<std::string(const std::string& entry, const config_value&,
+                            node_config&)>
+      set_entry = {};
 };
 
 /// All keys of this version.

@@ -7,6 +7,7 @@
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -54,6 +55,8 @@ gateway_options to_gateway_options(const node_config& config) {
   result.batch_bytes_max = from.batch_bytes_max;
   result.json_depth_max = from.json_depth_max;
   result.timeout_max_ms = config.engine.locks.timeout_max_ms;
+  if (config.exchange != exchange_kind::none)
+    result.trades = config.trades;
   return result;
 }
 
@@ -81,6 +84,11 @@ void serve(node_config config, spdlog::logger& log) {
   prepare(cfg);
   caf::actor_system sys{cfg};
   engine hf{sys, config.engine};
+  exchange_actor exchange;
+  if (config.exchange == exchange_kind::paper) {
+    exchange = spawn_paper_exchange(sys, config.paper);
+    hf.trade_on(exchange);
+  }
   auto how = to_gateway_options(config);
   how.log = [&log](const request_log& x) {
     log.debug("{} {} {} {} us", x.method, x.path, x.status, x.duration.count());
@@ -98,6 +106,8 @@ void serve(node_config config, spdlog::logger& log) {
   // answers are all but written when it stops.
   hf.stop();
   http.stop(stop_within);
+  caf::anon_send_exit(exchange, caf::exit_reason::user_shutdown);
+  exchange = nullptr;
   log.info("holdfast: stopped");
 }
 

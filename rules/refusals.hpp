@@ -14,6 +14,10 @@ problem refuse(errc code, std::string detail);
 problem refuse_for(errc code, std::string detail, const resource_state& state,
                    const circumstances& at);
 
+/// A refusal because of this lock.
+problem refuse_for(errc code, std::string detail, const lock_record& flight,
+                   const circumstances& at);
+
 /// The lock has ended, or the token is not its own.
 problem stale(lock_id id, std::string why);
 

@@ -160,22 +160,44 @@ void lmdb_env::open_tables() {
   check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), doing);
   txn_ptr owner{txn};
   open_table(txn, table::meta, 0);
-  check_format(txn);
+  auto found = check_format(txn);
+  if (found < store_format) {
+    // Tables are opened for good by the transaction that commits.
+    check(mdb_txn_commit(owner.release()), doing);
+    return upgrade_tables();
+  }
   for (std::size_t i = 0; i < table_count; ++i)
     open_table(txn, static_cast<table>(i), 0);
   check(mdb_txn_commit(owner.release()), doing);
 }
 
-void lmdb_env::check_format(MDB_txn* txn) {
+/// From format 1: the new tables are empty, the records are read as they are.
+void lmdb_env::upgrade_tables() {
+  const auto* doing = "cannot bring the data directory up to date";
+  MDB_txn* txn = nullptr;
+  check(mdb_txn_begin(env_, nullptr, 0, &txn), doing);
+  txn_ptr owner{txn};
+  for (std::size_t i = 0; i < table_count; ++i) {
+    auto is_new = i >= static_cast<std::size_t>(table::beside);
+    open_table(txn, static_cast<table>(i), is_new ? MDB_CREATE : 0);
+  }
+  auto key = to_val(meta_format);
+  auto bytes = encode_u32(store_format);
+  auto value = to_val(bytes);
+  check(mdb_put(txn, dbi(table::meta), &key, &value, 0), doing);
+  check(mdb_txn_commit(owner.release()), doing);
+}
+
+std::uint32_t lmdb_env::check_format(MDB_txn* txn) {
   auto key = to_val(meta_format);
   MDB_val value;
   check(mdb_get(txn, dbi(table::meta), &key, &value),
         "cannot read the format of the store in data directory");
   auto found = decode_u32(to_view(value), meta_format);
-  if (found == store_format)
-    return;
+  if (found >= 1 && found <= store_format)
+    return found;
   auto text = "data directory " + dir_->path() + " has store format " +
-              std::to_string(found) + ", but this program knows format " +
+              std::to_string(found) + ", but this program knows formats up to " +
               std::to_string(store_format);
   if (found > store_format)
     throw storage_error(storage_errc::newer_format,

@@ -76,7 +76,8 @@ private:
   void open_table(MDB_txn* txn, table t, unsigned flags);
   void make_tables(std::uint32_t tag);
   void open_tables();
-  void check_format(MDB_txn* txn);
+  std::uint32_t check_format(MDB_txn* txn);
+  void upgrade_tables();
 
   std::shared_ptr<data_directory> dir_;
   MDB_env* env_ = nullptr;

@@ -25,9 +25,12 @@ enum class table : std::uint8_t {
   outcomes,     ///< resource 0 sha256(key) -> outcome_record
   dead_letters, ///< dead letter number -> dead_letter
   journal,      ///< sequence -> journal_event; only ever appended
+  beside,       ///< lock number -> lock_record of an emergency under way
+  effects,      ///< effect number -> effect_record
+  trades,       ///< trade number -> trade_record
 };
 
-inline constexpr std::size_t table_count = 10;
+inline constexpr std::size_t table_count = 13;
 
 std::string_view to_string(table t);
 
@@ -78,11 +81,14 @@ struct purge_request {
   std::int64_t ended_before_ms = 0;   ///< history, outcomes, settled entries
   std::int64_t dead_before_ms = 0;    ///< dead letters
   std::int64_t journal_before_ms = 0; ///< journal rows
+  std::int64_t settled_before_ms = 0; ///< trades and effects
   std::size_t max_rows = 1000;        ///< looked at per table and call
   /// Where the last call stopped in history and in entries; 0 at the start.
   std::uint64_t history_from = 0;
   std::uint64_t entries_from = 0;
   std::uint64_t dead_letters_from = 0;
+  std::uint64_t trades_from = 0;
+  std::uint64_t effects_from = 0;
 };
 
 struct purge_result {
@@ -91,6 +97,8 @@ struct purge_result {
   std::uint64_t history_from = 0;
   std::uint64_t entries_from = 0;
   std::uint64_t dead_letters_from = 0;
+  std::uint64_t trades_from = 0;
+  std::uint64_t effects_from = 0;
 };
 
 /// A consistent view of everything committed when it was opened. May be used
@@ -140,7 +148,7 @@ public:
 
   /// Removes what is older than the request says: ended locks together with
   /// the outcome that names them, settled entries (and the outcome of a
-  /// cancelled one), dead letters, the journal's oldest rows (never the last
+  /// cancelled one), dead letters, settled trades and effects, the journal's oldest rows (never the last
   /// one). Waiting entries, entries of locks that still hold, and what holds
   /// are never touched. Looks at up to `max_rows` rows per table and commits.
   /// @throws storage_error when nothing was committed.

@@ -36,6 +36,8 @@ struct node_config {
   std::string node = {};
   std::string locks = {};
   std::string limits = {};
+  std::string trades = {};
+  std::string paper = {};
 };
 
 struct finished_process {
