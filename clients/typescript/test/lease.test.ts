@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
 import * as holdfast from "../src/index.js";
-import { NodeProcess, until } from "./node_process.js";
+import { freePort, NodeProcess, until } from "./node_process.js";
 
 const resourceId = "lease";
 
@@ -112,7 +112,7 @@ test("callers come through a restart of the node", () =>
 
 test("a node that is not there is told as such, after all tries", async () => {
   const client = new holdfast.HoldfastClient({
-    url: "http://127.0.0.1:1",
+    url: `http://127.0.0.1:${await freePort()}`,
     retry: { attempts: 3, baseMs: 1 },
   });
   await assert.rejects(client.acquire({ resourceId, ownerId: "a" }), (error) => {

@@ -8,6 +8,7 @@ export class LossyProxy {
   swallowed = 0;
   private server: Server | undefined;
   private readonly sockets = new Set<Socket>();
+  private readonly open = new Set<() => void>();
   private wanted = 0;
   private match = "";
 
@@ -30,8 +31,18 @@ export class LossyProxy {
     return this;
   }
 
-  close(): void {
+  /** Swallows the answers to all requests that are under way. */
+  loseOpen(): void {
+    for (const lose of this.open) lose();
+  }
+
+  /** Ends all connections; new ones are served. */
+  cut(): void {
     for (const socket of this.sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
     this.server?.close();
   }
 
@@ -39,14 +50,20 @@ export class LossyProxy {
     const node = connect(this.targetPort, "127.0.0.1");
     this.sockets.add(client).add(node);
     let lose = false;
+    let busy = false;
+    const loseOne = () => (lose ||= busy);
+    this.open.add(loseOne);
+    client.on("close", () => this.open.delete(loseOne));
     client.on("data", (data) => {
       if (this.wanted > 0 && data.toString("latin1").includes(this.match)) {
         --this.wanted;
         lose = true;
       }
+      busy = true;
       node.write(data);
     });
     node.on("data", (data) => {
+      busy = false;
       if (!lose) return void client.write(data);
       // The node has answered: for it, everything is in order.
       ++this.swallowed;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import * as holdfast from "../src/index.js";
 import { LossyProxy } from "./lossy_proxy.js";
-import { NodeProcess } from "./node_process.js";
+import { NodeProcess, until } from "./node_process.js";
 
 const node = new NodeProcess();
 let proxy: LossyProxy;
@@ -57,16 +57,54 @@ test("withLock takes up a mutex that was granted unheard", async () => {
   assert.equal(await grants(resourceId), 2);
 });
 
-test("withLock takes up its place after a lost answer, and its turn", async () => {
+const queued = (resourceId: string, length = 1) =>
+  until(
+    async () => (await direct.listQueue({ resourceId })).items.length === length,
+  );
+
+test("withLock takes up its turn when the grant is lost, twice", async () => {
   const resourceId = "turn";
   const held = await direct.acquire({ resourceId, ownerId: "first" });
-  proxy.loseNext("POST /v1/locks ", 2);
+  const before = proxy.swallowed;
   const outcome = client.withLock({ resourceId, ownerId: "a" }, () => "mine");
-  // The grant of the `wait` is lost, then the answer of the request after it.
-  await direct.journal({ resourceId, after: 0, waitMs: 0 });
+  await queued(resourceId);
+  proxy.loseOpen();
+  proxy.loseNext("POST /v1/locks ");
   await direct.release((held as { lock: holdfast.Lock }).lock);
   assert.equal((await outcome).result, "mine");
-  assert.ok((await grants(resourceId)) <= 3);
+  assert.equal(proxy.swallowed, before + 2);
+  assert.equal(await grants(resourceId), 2);
+});
+
+test("withLock takes a place again when its connection was cut", async () => {
+  const resourceId = "cut";
+  const held = await direct.acquire({ resourceId, ownerId: "first" });
+  const outcome = client.withLock({ resourceId, ownerId: "a" }, () => "mine");
+  await queued(resourceId);
+  proxy.cut();
+  // The first place went with its connection; the second one is kept.
+  await until(async () => {
+    const kinds = (await direct.journal({ resourceId })).items;
+    return kinds.filter((event) => event.kind === "queued").length === 2;
+  });
+  await queued(resourceId);
+  proxy.cut();
+  await direct.release((held as { lock: holdfast.Lock }).lock);
+  assert.equal((await outcome).result, "mine");
+  assert.equal(await grants(resourceId), 2);
+});
+
+test("who gives up after a lost answer leaves no place behind", async () => {
+  const resourceId = "given-up";
+  await direct.acquire({ resourceId, ownerId: "first" });
+  const waiting = client.withLock(
+    { resourceId, ownerId: "a", waitMs: 1500 },
+    () => assert.fail("was not granted"),
+  );
+  await queued(resourceId);
+  proxy.cut();
+  await assert.rejects(waiting, holdfast.WaitTimeoutError);
+  await queued(resourceId, 0);
 });
 
 test("a lost grant under a caller's key is waited out, never shared", async () => {

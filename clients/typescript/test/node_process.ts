@@ -18,7 +18,8 @@ export class NodeProcess {
     rmSync(this.directory, { recursive: true, force: true });
   };
 
-  constructor(private readonly more: { node?: string; rest?: string } = {}) {
+  /** `more`: sections for the configuration. */
+  constructor(private readonly more: (directory: string) => string = () => "") {
     if (binary === "")
       throw new Error("HOLDFAST_BINARY does not name the program");
     process.on("exit", this.atExit);
@@ -36,7 +37,7 @@ export class NodeProcess {
       config,
       `[node]\ndata_dir = "${this.directory}/data"\n` +
         `listen = "127.0.0.1:${listen}"\nmap_size_gib = 0.25\n` +
-        `${this.more.node ?? ""}\n${this.more.rest ?? ""}\n`,
+        this.more(this.directory),
     );
     this.output = "";
     const child = spawn(binary, ["node", "--config", config]);
@@ -44,13 +45,13 @@ export class NodeProcess {
     const collect = (text: Buffer) => (this.output += text.toString());
     child.stdout.on("data", collect);
     child.stderr.on("data", collect);
-    const ended = new Promise<never>((_, reject) =>
-      child.once("exit", (code) =>
-        reject(new Error(`the node ended with ${code}:\n${this.output}`)),
-      ),
-    );
-    await Promise.race([ended, until(() => this.says("listening on"))]);
-    ended.catch(() => {}); // from here on it may end
+    let code: number | null = null;
+    child.once("close", (status) => (code = status));
+    await until(() => {
+      if (code !== null)
+        throw new Error(`the node ended with ${code}:\n${this.output}`);
+      return this.output.includes("listening on");
+    });
     this.port = Number(/127\.0\.0\.1:(\d+)/.exec(this.output)![1]);
     await until(async () => {
       const ready = await fetch(`${this.url}/readyz`).catch(() => undefined);
@@ -71,20 +72,17 @@ export class NodeProcess {
   /** Ends it and waits until its port is free. */
   async end(name: NodeJS.Signals): Promise<void> {
     const child = this.child!;
+    this.child = undefined;
+    if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill(name);
     await gone;
-    this.child = undefined;
   }
 
   async remove(): Promise<void> {
     if (this.child) await this.end("SIGKILL");
     process.off("exit", this.atExit);
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  private says(text: string): boolean {
-    return this.output.includes(text);
   }
 }
 
