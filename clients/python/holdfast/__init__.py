@@ -1,6 +1,16 @@
 """Client of Holdfast: one event, one effect."""
 from .client import Client
-from .errors import *  # noqa: F401,F403
+from .errors import (AlreadyDone, AnswerLostError, CancelledError,
+                    ExchangeUnavailableError, ForbiddenError,
+                    HeadersTooLargeError, HeldError, HoldfastError,
+                    InDoubtError, InProgressError, InternalError,
+                    InvalidError, KeyMismatchError, LockLostError,
+                    MethodNotAllowedError, NotFoundError, NotSentError,
+                    NotWaitingError, OrderRejectedError, OutcomeUnknownError,
+                    ProblemError, QueueFullError, RateLimitedError,
+                    RequestTimeoutError, ShuttingDownError, StaleLockError,
+                    StorageUnavailableError, TooLargeError, UnauthorizedError,
+                    UnsupportedMediaTypeError, WaitTimeoutError)
 from .held_lock import HeldLock
 from .locked import Locked, LockedResult
 from .shapes import (AcquireAnswer, BatchResult, Entry, Lock, Page, Resource,
@@ -8,7 +18,15 @@ from .shapes import (AcquireAnswer, BatchResult, Entry, Lock, Page, Resource,
 from .transport import Retry
 
 __all__ = [
-    "AcquireAnswer", "BatchResult", "Client", "Entry", "HeldLock", "Lock",
-    "Locked", "LockedResult", "Page", "Resource", "Retry", "Trade",
-    *[name for name in dir() if name.endswith("Error")], "AlreadyDone",
+    "AcquireAnswer", "AlreadyDone", "AnswerLostError", "BatchResult",
+    "CancelledError", "Client", "Entry", "ExchangeUnavailableError",
+    "ForbiddenError", "HeadersTooLargeError", "HeldError", "HeldLock",
+    "HoldfastError", "InDoubtError", "InProgressError", "InternalError",
+    "InvalidError", "KeyMismatchError", "Lock", "LockLostError", "Locked",
+    "LockedResult", "MethodNotAllowedError", "NotFoundError", "NotSentError",
+    "NotWaitingError", "OrderRejectedError", "OutcomeUnknownError", "Page",
+    "ProblemError", "QueueFullError", "RateLimitedError",
+    "RequestTimeoutError", "Resource", "Retry", "ShuttingDownError",
+    "StaleLockError", "StorageUnavailableError", "TooLargeError", "Trade",
+    "UnauthorizedError", "UnsupportedMediaTypeError", "WaitTimeoutError",
 ]

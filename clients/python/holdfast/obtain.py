@@ -108,11 +108,12 @@ class Obtaining:
                 self._body, "wait", max(1, self._left_ms()), 1)
         else:
             answer = self._client.acquire_raw(self._body, "reject", None, 1)
-        if answer["outcome"] == "queued":
+        entry = answer.get("entry")
+        if entry is not None:
             # `reject`, and a duplicate with `queue` waits under the same key.
-            entry_id = answer["entry"]["entryId"]
             raise InProgressError(409, "in-progress", {
-                "detail": f"this transaction waits in the queue as {entry_id}"})
+                "detail": "this transaction waits in the queue as "
+                          + entry["entryId"]})
         return self._taken(answer["outcome"], answer, sent_at)
 
     def _taken(self, outcome: str, answer: Any, sent_at: float) -> Obtained:
@@ -138,10 +139,11 @@ class Obtaining:
                     or lock["ownerId"] != self._body["ownerId"]):
                 raise
             return self._claim(lock)
-        if answer["outcome"] != "queued":
+        entry = answer.get("entry")
+        if entry is None:
             return self._taken(answer["outcome"], answer, sent_at)
-        self._entry_id = answer["entry"]["entryId"]
-        return self._await_turn(answer["entry"])
+        self._entry_id = entry["entryId"]
+        return self._await_turn(entry)
 
     def _await_turn(self, entry: Entry) -> Obtained:
         entry_id = entry["entryId"]
