@@ -47,6 +47,10 @@ class HeldLock:
         if self.remaining_ms() == 0:
             self.lost.set()
             raise self.loss()
+        with self._changed:
+            if self._stopped:
+                raise LockLostError(self.lock_id, self.fencing_token,
+                                    "it has ended")
 
     def loss(self, completed: bool = False,
              result: Any = None) -> LockLostError:

@@ -121,6 +121,8 @@ class Locks(unittest.TestCase):
     def test_the_context_manager_does_not_enter_what_is_done(self) -> None:
         with self.client.lock(self.resource, "b", idempotency_key="k") as lock:
             lock.result = {"orderId": "1"}
+        with self.assertRaises(holdfast.LockLostError):
+            lock.assert_held()
         with self.assertRaises(holdfast.AlreadyDone) as done:
             with self.client.lock(self.resource, "b", idempotency_key="k"):
                 self.fail("entered")

@@ -46,6 +46,8 @@ export class HeldLock {
   assertHeld(): void {
     if (this.remainingMs() === 0) this.lose("its lease runs out");
     this.signal.throwIfAborted();
+    if (this.stopped.signal.aborted)
+      throw new LockLostError(this.lockId, this.fencingToken, "it has ended");
   }
 
   /** The last moment, by `performance.now()`, at which it may be held. */

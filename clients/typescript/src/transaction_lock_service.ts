@@ -4,6 +4,8 @@ import { HoldfastClient } from "./client.js";
 import {
   HoldfastError,
   InProgressError,
+  InvalidError,
+  LockLostError,
   NotFoundError,
   StaleLockError,
 } from "./errors.js";
@@ -183,6 +185,7 @@ export class TransactionLockService {
   /**
    * Waits for the lock, runs `executor` under it with renewal, and stores its
    * result. An executor that throws, or returns `{success: false}`, has failed.
+   * `success` beside `error`: it was done, but that could not be stored.
    */
   async executeWithLock<T>(
     config: TransactionLockConfig,
@@ -217,6 +220,12 @@ export class TransactionLockService {
     } catch (error) {
       if (error instanceof HoldfastError && "lockId" in error)
         lockId ||= String(error.lockId ?? "");
+      if (error instanceof LockLostError && error.completed)
+        return done({
+          success: true, // "false" would have the effect repeated
+          result: asRecord(error.result) ?? {},
+          error: error.message,
+        });
       return done({
         success: false,
         error: textOf(error),
@@ -250,7 +259,9 @@ export class TransactionLockService {
       try {
         return (await this.client.getEntry(idOrKey)).position ?? null;
       } catch (error) {
-        if (!(error instanceof NotFoundError)) throw error;
+        const noEntry =
+          error instanceof NotFoundError || error instanceof InvalidError;
+        if (!noEntry) throw error;
       }
     }
     let cursor: string | undefined;

@@ -122,8 +122,10 @@ test("work is done once; a repetition gets the stored result", async () => {
     idempotencyKey: "order-1",
   };
   let runs = 0;
+  let kept: holdfast.HeldLock | undefined;
   const work = async (lock: holdfast.HeldLock) => {
     ++runs;
+    kept = lock;
     lock.assertHeld();
     return { orderId: "42", token: lock.fencingToken };
   };
@@ -135,6 +137,7 @@ test("work is done once; a repetition gets the stored result", async () => {
   assert.deepEqual(again.result, first.result);
   assert.equal(again.lockId, first.lockId);
   assert.equal(first.result.token, first.fencingToken);
+  assert.throws(() => kept!.assertHeld(), holdfast.LockLostError);
 });
 
 test("work that throws is released as failed and may be tried again", async () => {

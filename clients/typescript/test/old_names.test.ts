@@ -56,6 +56,7 @@ test("M12: who is told of a place in the queue has one, and who is not has none"
   assert.equal(refused.success, false);
   assert.equal(refused.queuePosition, undefined);
   assert.equal(await service.getQueuePosition("b"), null);
+  assert.equal(await service.getQueuePosition("entry-of-mine"), null);
 
   const queued = await service.acquireLock({ ...other, queue: true });
   assert.equal(queued.queuePosition, 1);
@@ -107,6 +108,16 @@ test("M16: a business failure is stored as a failure and may be tried again", as
     throw new Error("exchange timed out");
   });
   assert.deepEqual([thrown.success, thrown.error], [false, "exchange timed out"]);
+});
+
+test("work whose outcome could not be stored is not told as failed", async () => {
+  const done = await service.executeWithLock(config(), async (lock) => {
+    await service.client.forceRelease(lock.lockId, "test");
+    return { orderId: "1" };
+  });
+  assert.equal(done.success, true);
+  assert.deepEqual(done.result, { orderId: "1" });
+  assert.match(done.error!, /could not be stored|was done/);
 });
 
 test("active locks are listed, and those of one owner are taken away", async () => {
