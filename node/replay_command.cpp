@@ -2,6 +2,7 @@
 #include "node/commands.hpp"
 #include "node/progress_bar.hpp"
 #include "node/replay_check.hpp"
+#include "node/replay_trades.hpp"
 
 #include <cerrno>
 #include <chrono>
@@ -57,30 +58,61 @@ replay_tally run(const replay_args& args, http_client& node,
   return tally;
 }
 
+/// Both checks; the trades' only where there were some.
+struct findings {
+  intent_report intents;
+  trade_report trades;
+
+  bool ok() const { return intents.ok() && trades.ok(); }
+
+  std::vector<std::string> faults() const {
+    auto all = intents.faults;
+    all.insert(all.end(), trades.faults.begin(), trades.faults.end());
+    return all;
+  }
+};
+
+findings check(const replay_tally& tally, http_client& node) {
+  auto read = [&](const std::string& target) { return fetch(node, target); };
+  findings result;
+  result.intents = check_intents(tally.intents, read);
+  if (!tally.trades.empty())
+    result.trades = check_trades(tally.trades, read);
+  return result;
+}
+
+json to_json(const findings& found) {
+  return {{"ok", found.ok()},
+          {"once", found.intents.once},
+          {"never", found.intents.never},
+          {"trades",
+           {{"executed", found.trades.executed},
+            {"without", found.trades.without},
+            {"open", found.trades.open}}},
+          {"faults", found.faults()}};
+}
+
 int report(const replay_args& args, const replay_tally& tally,
            http_client& node, std::ostream& out) {
   auto result = to_json(tally);
-  intent_report checked;
+  findings found;
   if (args.check) {
-    checked = check_intents(tally.intents, [&](const std::string& target) {
-      return fetch(node, target);
-    });
-    result["check"] = {{"ok", checked.ok()},
-                       {"once", checked.once},
-                       {"never", checked.never},
-                       {"faults", checked.faults}};
+    found = check(tally, node);
+    result["check"] = to_json(found);
   }
   if (args.json) {
     out << result.dump() << std::endl;
   } else {
     out << to_table(tally);
-    for (auto& fault : checked.faults)
+    for (auto& fault : found.faults())
       out << "FAULT: " << fault << '\n';
-    if (args.check)
-      out << to_sentence(checked, tally) << '\n';
+    if (args.check && (tally.trades.empty() || !tally.intents.empty()))
+      out << to_sentence(found.intents, tally) << '\n';
+    if (args.check && !tally.trades.empty())
+      out << to_sentence(found.trades) << '\n';
     out << std::flush;
   }
-  return checked.ok() ? exit_code::done : exit_code::refused;
+  return found.ok() ? exit_code::done : exit_code::refused;
 }
 
 } // namespace

@@ -21,6 +21,8 @@ bool is_release(const std::string& target) {
   return target.starts_with("/v1/locks/") && target.ends_with("/release");
 }
 
+bool is_trade(const std::string& target) { return target == "/v1/trades"; }
+
 bool is_batch(const json& body) {
   return body.is_object() && body.contains("results") &&
          body["results"].is_array();
@@ -56,8 +58,11 @@ void replay_tally::add(const std::string& target, int status, bool replay,
     return;
   }
   note_intent(body);
+  auto trade = is_trade(target);
+  if (trade)
+    trades.insert(text_of(body, "tradeId"));
   if (status == 201)
-    ++granted;
+    ++(trade ? traded : granted);
   else if (replay || outcome == "replayed")
     ++replayed;
   else if (status == 202 && body.is_object() && body.contains("entry"))
@@ -96,7 +101,8 @@ std::string to_table(const replay_tally& x) {
                row("replayed", x.replayed) + row("queued", x.queued) +
                row("  joined their place", x.joined) +
                row("released", x.released) + row("failed", x.failed) +
-               row("other", x.other) + row("refused", x.refused_total());
+               row("traded", x.traded) + row("other", x.other) +
+               row("refused", x.refused_total());
   for (auto& [code, count] : x.refused)
     table +=
         row("  " + code + (code == "unresolved" ? ", not sent" : ""), count);
@@ -111,6 +117,7 @@ json to_json(const replay_tally& x) {
           {"joined", x.joined},
           {"released", x.released},
           {"failed", x.failed},
+          {"traded", x.traded},
           {"other", x.other},
           {"refused", x.refused},
           {"intents", x.intents.size()},

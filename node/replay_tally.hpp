@@ -25,9 +25,11 @@ public:
   std::size_t joined = 0;   ///< answered with the place they already had
   std::size_t released = 0; ///< the work succeeded
   std::size_t failed = 0;   ///< the work failed, and said so
+  std::size_t traded = 0;   ///< trades executed by the node, each copy once
   std::size_t other = 0;    ///< reads, renewals, cancellations
   std::map<std::string, std::size_t> refused; ///< by code
-  std::set<intent> intents; ///< everything that was asked for with a key
+  std::set<intent> intents;     ///< everything that was asked for with a key
+  std::set<std::string> trades; ///< ids of all trades that were asked for
 
   std::size_t refused_total() const;
 
