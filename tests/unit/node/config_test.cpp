@@ -56,6 +56,13 @@ void check_equal(const node_config& a, const node_config& b) {
   CHECK(a.listen.port == b.listen.port);
   CHECK(a.log_level == b.log_level);
   CHECK(a.format == b.format);
+  CHECK(a.exchange == b.exchange);
+  CHECK(a.trades.resource == b.trades.resource);
+  CHECK(a.trades.timeout_ms == b.trades.timeout_ms);
+  CHECK(a.paper.fill_delay_ms == b.paper.fill_delay_ms);
+  CHECK(a.paper.default_price == b.paper.default_price);
+  CHECK(a.paper.prices == b.paper.prices);
+  CHECK(a.paper.balances == b.paper.balances);
   CHECK(a.limits.connections_max == b.limits.connections_max);
   CHECK(a.limits.header_bytes_max == b.limits.header_bytes_max);
   CHECK(a.limits.body_bytes_max == b.limits.body_bytes_max);
@@ -89,7 +96,10 @@ TEST_CASE("the example file holds every key with its default") {
   auto text = text_of_example();
   for (auto& key : detail::config_keys()) {
     CAPTURE(key.name);
-    CHECK(text.find('\n' + key.name + " = ") != std::string::npos);
+    // Tables of the user's own names have no default: they stand as examples.
+    auto stands = key.set_entry ? "\n# [" + key.section + '.' + key.name + "]\n"
+                                : '\n' + key.name + " = ";
+    CHECK(text.find(stands) != std::string::npos);
   }
 }
 
@@ -169,10 +179,37 @@ TEST_CASE("an unknown section is refused with the section meant") {
 }
 
 TEST_CASE("sections of later versions are refused, not ignored") {
-  for (std::string name : {"trades", "paper", "pips", "mexc", "telegram",
-                           "signals", "metaapi", "auth", "tls", "alerts"})
+  for (std::string name : {"pips", "mexc", "telegram", "signals", "metaapi",
+                           "auth", "tls", "alerts"})
     CHECK(problem_of("\n[" + name + "]\n") ==
           "c.toml:2: section [" + name + "] is not supported by this version");
+}
+
+TEST_CASE("prices and balances are tables of the user's own names") {
+  auto c = parse_config("[trades]\nexchange = \"none\"\n"
+                        "resource = \"t:{symbol}\"\n"
+                        "[paper]\nfill_delay_ms = 5\n"
+                        "[paper.prices]\nBTCUSDT = \"50000.5\"\n"
+                        "[paper.balances]\nUSDT = \"10\"\nBTC = \"0\"\n",
+                        "c.toml");
+  CHECK(c.exchange == exchange_kind::none);
+  CHECK(c.trades.resource == "t:{symbol}");
+  CHECK(c.paper.fill_delay_ms == 5);
+  CHECK(c.paper.prices.at("BTCUSDT") == "50000.5");
+  CHECK(c.paper.balances.size() == 2);
+  CHECK(problem_of("[paper.prices]\nBTCUSDT = 50000\n") ==
+        "c.toml:2: paper.prices.BTCUSDT must be a decimal number in quotes, "
+        "such as \"0.5\", not 50000");
+  CHECK(problem_of("[paper]\nprices = 1\n") ==
+        "c.toml:2: paper.prices must be a table of names and decimal numbers "
+        "in quotes, not 1");
+  CHECK(problem_of("[paper]\ndefault_price = 100\n") ==
+        "c.toml:2: paper.default_price must be a decimal number in quotes, "
+        "such as \"0.5\", not 100");
+  CHECK(problem_of("[trades]\nresource = \"x\"\n").find("{symbol}") !=
+        std::string::npos);
+  CHECK(problem_of("[trades]\nexchange = \"mexc\"\n").find("not supported") !=
+        std::string::npos);
 }
 
 TEST_CASE("wrong types and ranges name key, line, value and what is right") {
