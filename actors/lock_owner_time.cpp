@@ -73,7 +73,8 @@ void lock_owner::end_overdue_calls() {
   std::erase_if(watches_, overdue);
   for (auto& call : watches)
     try {
-      watch({state_.resource, call.entry, 0, call.caller}, call.to);
+      watch({state_.resource, call.entry, 0, call.caller, call.claims},
+            call.to);
     } catch (const storage_error& e) {
       refuse(call.to, {errc::storage_unavailable, e.what(), "", "", 0, 1000});
     }

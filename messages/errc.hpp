@@ -26,6 +26,7 @@ enum class errc : std::uint8_t {
   storage_unavailable, ///< the commit failed; nothing happened
   shutting_down,       ///< the node is stopping
   cancelled,           ///< the waiting request was cancelled
+  forbidden,           ///< the caller may not do this
 };
 
 /// The stable text of a refusal, e.g. "stale-lock".
