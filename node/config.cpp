@@ -35,7 +35,7 @@ detail::config_value value_of(const toml::node& node) {
   if (auto x = node.as_string())
     return x->get();
   auto list = node.as_array();
-  if (!list || !list->is_homogeneous<std::string>())
+  if (!list || (!list->empty() && !list->is_homogeneous<std::string>()))
     return {};
   std::vector<std::string> texts;
   for (auto& element : *list)

@@ -36,6 +36,7 @@ struct node_config {
   std::string node = {};
   std::string locks = {};
   std::string limits = {};
+  std::string more = {}; ///< whole sections
 };
 
 struct finished_process {
