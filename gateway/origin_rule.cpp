@@ -85,7 +85,7 @@ bool origin_rule::is_own(std::string_view authority) const {
   auto host = host_of(authority);
   if (host.empty())
     return false;
-  if (equal_ignoring_case(host, "localhost") ||
+  if (host == address_ || equal_ignoring_case(host, "localhost") ||
       std::any_of(names_.begin(), names_.end(), named))
     return true;
   auto address = canonical_address(host);

@@ -153,6 +153,9 @@ void serve(node_config config, const access& files, spdlog::logger& log) {
   log.info("holdfast {}: data in {}; recovered: {}", HOLDFAST_VERSION,
            config.engine.data_dir, recovered(sys, hf));
   tell(config, files, log);
+  if (!files.tls && !is_loopback(config.listen))
+    log.warn("holdfast: tokens travel readably to {} without [tls]",
+             config.listen.host);
   log.info("holdfast: listening on {}", to_url(where, files.tls != nullptr));
   auto signal = wait_for_stop_signal([&] { reload_access(config, http, log); });
   log.info("holdfast: stopping on {}",
