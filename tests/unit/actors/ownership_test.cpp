@@ -95,7 +95,7 @@ TEST_CASE_FIXTURE(world, "the end of one's own lock does not reach the next") {
   auto second = ask<force_released>(locks(), force(lock, "ann"));
   settle();
   CHECK(first->ok());
-  CHECK((*second).released == 0);
+  CHECK((**second).released == 0);
   CHECK(state("r").holder->work.owner_id == "bob");
 }
 
@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(world, "looking claims a lock for its owner alone") {
   auto watching = ask<entry_view>(locks(), look(entry, false, "", 60'000));
   now(ask<lock_record>(locks(), release_of(lock, "ann")));
   settle();
-  CHECK((*watching).has_lock);
+  CHECK((**watching).has_lock);
   for (auto& cmd : {look(entry, false), look(entry, true, "ann")}) {
     CHECK(now(ask<entry_view>(locks(), cmd)).has_lock);
     CHECK_FALSE(state("r").holder->claimed);

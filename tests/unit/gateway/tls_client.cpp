@@ -7,6 +7,7 @@
 #include <openssl/x509.h>
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <netinet/in.h>
@@ -22,6 +23,28 @@ namespace fs = std::filesystem;
 namespace {
 
 using file_ptr = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+/// OpenSSL's sockets raise SIGPIPE when the server is gone. Kept from this
+/// thread for a moment only: the server's threads must not rely on that.
+class no_pipe_signal {
+public:
+  no_pipe_signal() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~no_pipe_signal() {
+    timespec now{};
+    sigtimedwait(&pipe_, nullptr, &now);
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  no_pipe_signal(const no_pipe_signal&) = delete;
+  no_pipe_signal& operator=(const no_pipe_signal&) = delete;
+
+private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
 
 file_ptr open_to_write(const std::string& path) {
   return {std::fopen(path.c_str(), "w"), std::fclose};
@@ -78,6 +101,7 @@ tls_client::tls_client(std::uint16_t port, int version_max) {
   ssl_.reset(SSL_new(context));
   SSL_CTX_free(context);
   SSL_set_fd(ssl_.get(), fd_);
+  no_pipe_signal quiet;
   shaken_ = SSL_connect(ssl_.get()) == 1;
 }
 
@@ -101,6 +125,7 @@ std::string tls_client::peer_name() const {
 std::string tls_client::version() const { return SSL_get_version(ssl_.get()); }
 
 void tls_client::send(std::string_view bytes) {
+  no_pipe_signal quiet;
   while (!bytes.empty()) {
     auto sent =
         SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()));
@@ -111,6 +136,7 @@ void tls_client::send(std::string_view bytes) {
 }
 
 std::string tls_client::read(std::size_t count) {
+  no_pipe_signal quiet; // TLS 1.3 may answer while it reads
   std::string all;
   char buffer[16 * 1024];
   while (all.size() < count) {
@@ -129,6 +155,9 @@ std::string tls_client::read(std::size_t count) {
 
 std::string tls_client::read_to_end() { return read(std::string::npos); }
 
-void tls_client::shut_down_sending() { SSL_shutdown(ssl_.get()); }
+void tls_client::shut_down_sending() {
+  no_pipe_signal quiet;
+  SSL_shutdown(ssl_.get());
+}
 
 } // namespace holdfast::test
