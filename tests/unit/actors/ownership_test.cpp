@@ -90,12 +90,12 @@ TEST_CASE_FIXTURE(world, "a foreign lock that has ended is not told about") {
 TEST_CASE_FIXTURE(world, "the end of one's own lock does not reach the next") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   now(acquire(want("r", "bob")));
-  // Both are in the owner's mailbox at once: the second finds bob's lock.
+  // Both are under way at once, in whatever order: the later one finds bob's
+  // lock, and leaves it alone.
   auto first = ask<lock_record>(locks(), release_of(lock, "ann"));
   auto second = ask<force_released>(locks(), force(lock, "ann"));
   settle();
-  CHECK(first->ok());
-  CHECK((**second).released == 0);
+  CHECK(int{first->ok()} + (**second).released == 1);
   CHECK(state("r").holder->work.owner_id == "bob");
 }
 
