@@ -3,6 +3,7 @@
 #include "messages/json_text.hpp"
 #include "messages/json_writer.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/refusals.hpp"
 
 #include <algorithm>
 
@@ -205,6 +206,8 @@ void lock_owner::join_entry(entry_id id, const acquire_lock& cmd,
 }
 
 void lock_owner::renew(const renew_lock& cmd, const promise& to) {
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   deciding at{*around_};
   auto how = decide_renew(state_, cmd, at);
@@ -239,6 +242,8 @@ std::optional<problem> bad_outcome(const release_lock& cmd) {
 void lock_owner::release(const release_lock& cmd, const promise& to) {
   if (auto why = bad_outcome(cmd))
     return refuse(to, *std::move(why));
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   std::optional<lock_record> ended;
   if (!state_.holder || state_.holder->id != cmd.id)
@@ -255,6 +260,8 @@ void lock_owner::release(const release_lock& cmd, const promise& to) {
 }
 
 void lock_owner::force(const force_release& cmd, const promise& to) {
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   if (!state_.holder || state_.holder->id != cmd.id)
     return say(to, force_released{0});
@@ -281,15 +288,18 @@ void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
 
 void lock_owner::cancel(const cancel_entry& cmd, const promise& to) {
   expire_if_due();
+  auto entry = find_entry(cmd.id);
+  if (entry)
+    if (auto why = foreign(cmd.bound_to, entry->work))
+      return refuse(to, *std::move(why));
   if (state_.waiters.find(cmd.id)) {
     deciding at{*around_};
     auto change =
         decide_cancel(state_, cmd.id, cmd.actor, "cancelled by request", at);
-    auto entry = change.left.back();
+    auto left = change.left.back();
     commit(std::move(change));
-    return say(to, view(entry));
+    return say(to, view(left));
   }
-  auto entry = find_entry(cmd.id);
   if (!entry)
     return refuse(to, {errc::not_found,
                        "there is no queue entry " + to_string(cmd.id), "", "",
@@ -308,15 +318,17 @@ void lock_owner::watch(const watch_entry& cmd, const promise& to) {
                        "there is no queue entry " + to_string(cmd.id), "", "",
                        0, 0});
   auto now = view(*entry);
+  bool claims = cmd.claims && !foreign(cmd.bound_to, now.record.work);
   auto at_work =
       now.has_lock && now.lock.holds() && !now.lock.work.task.empty();
   auto settled = now.record.status != entry_status::waiting && !at_work;
   if (!settled && cmd.wait_ms > 0) {
     watches_.push_back({to, cmd.caller, cmd.id,
-                        around_->time->now().boot_us + cmd.wait_ms * 1000});
+                        around_->time->now().boot_us + cmd.wait_ms * 1000,
+                        claims});
     return arm();
   }
-  if (now.has_lock && now.lock.holds() && !now.lock.claimed) {
+  if (claims && now.has_lock && now.lock.holds() && !now.lock.claimed) {
     commit(decide_claim(state_, deciding{*around_}));
     now.lock = *state_.holder;
   }
@@ -330,6 +342,8 @@ void lock_owner::requeue(const requeue_dead_letter& cmd, const promise& to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
+  if (auto why = foreign(cmd.bound_to, letter->work))
+    return refuse(to, *std::move(why));
   deciding at{*around_};
   auto how =
       decide_requeue(state_, *letter,
@@ -348,6 +362,8 @@ void lock_owner::discard(const discard_dead_letter& cmd, const promise& to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
+  if (auto why = foreign(cmd.bound_to, letter->work))
+    return refuse(to, *std::move(why));
   commit(decide_discard(state_, *letter, cmd.actor, deciding{*around_}));
   say(to, *std::move(letter));
 }

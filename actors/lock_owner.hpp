@@ -109,6 +109,11 @@ private:
   void give_up(const problem& why);
   void quit_when_drained();
 
+  // -- whose it is (lock_owner_commit.cpp) ----------------------------------
+  /// Why the lock must not be touched by a caller who is bound to one owner.
+  std::optional<problem> foreign_lock(const std::string& bound_to,
+                                      lock_id id) const;
+
   // -- what is known (lock_owner_commit.cpp) --------------------------------
   std::optional<lock_record> find_ended(lock_id id) const;
   std::optional<outcome_record> find_outcome(const std::string& key) const;

@@ -3,6 +3,7 @@
 #include "actors/lock_owner.hpp"
 #include "actors/step_writer.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/refusals.hpp"
 #include "storage/records.hpp"
 
 #include <algorithm>
@@ -12,11 +13,13 @@ namespace holdfast {
 void lock_owner::commit(transition&& change) {
   // A grant that somebody waits for right now needs no claim.
   if (change.held && !change.left.empty()) {
-    auto heard = [&](const auto& call) {
-      return call.entry == change.left.back().id;
+    auto id = change.left.back().id;
+    auto acquires = [&](const auto& call) { return call.entry == id; };
+    auto claims = [&](const auto& call) {
+      return call.entry == id && call.claims;
     };
-    if (std::ranges::any_of(calls_, heard) ||
-        std::ranges::any_of(watches_, heard))
+    if (std::ranges::any_of(calls_, acquires) ||
+        std::ranges::any_of(watches_, claims))
       change.held->claimed = true;
   }
   auto what = to_step(state_, change);
@@ -200,6 +203,19 @@ void lock_owner::refuse(promise to, problem why) {
 void lock_owner::deliver(answer& a) {
   around_->in_flight.fetch_sub(1);
   a.to.deliver(std::move(a.what));
+}
+
+// Asked in the very message that changes the lock, by the one actor that may:
+// the holder cannot become another between question and act. A lock has the
+// same owner all its life, so one that has ended is judged by its last record.
+std::optional<problem> lock_owner::foreign_lock(const std::string& bound_to,
+                                                lock_id id) const {
+  if (bound_to.empty())
+    return std::nullopt;
+  if (state_.holder && state_.holder->id == id)
+    return foreign(bound_to, state_.holder->work);
+  auto ended = find_ended(id);
+  return ended ? foreign(bound_to, ended->work) : std::nullopt;
 }
 
 std::optional<lock_record> lock_owner::find_ended(lock_id id) const {

@@ -52,7 +52,8 @@ void lock_owner::end_overdue_watches(std::int64_t now_us) {
       }
   };
   end(watches_, [this](const watch_call& call) {
-    watch(watch_entry{state_.resource, call.entry, 0, call.caller}, call.to);
+    watch(watch_entry{state_.resource, call.entry, 0, call.caller, call.claims},
+          call.to);
   });
   end(trade_watches_, [this](const trade_call& call) {
     watch(watch_trade{state_.resource, call.trade, {}, 0, call.caller},

@@ -29,6 +29,7 @@ struct watch_call {
   std::uint64_t caller = 0;
   entry_id entry;
   std::int64_t deadline_boot_us = 0;
+  bool claims = true; ///< to hear of the grant is to claim the lock
 };
 
 /// A `watch_trade` that waits until the trade is settled.

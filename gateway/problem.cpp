@@ -17,6 +17,10 @@ constexpr auto by_code = http_fault::none;
 
 constexpr std::array kinds{
     problem_kind{invalid, by_code, 400, "invalid", "The request is not valid"},
+    problem_kind{only_http, http_fault::unauthorized, 401, "unauthorized",
+                 "A token is needed"},
+    problem_kind{forbidden, by_code, 403, "forbidden",
+                 "The caller may not do this"},
     problem_kind{not_found, by_code, 404, "not-found",
                  "There is no such thing"},
     problem_kind{only_http, http_fault::method_not_allowed, 405,
@@ -105,6 +109,8 @@ http_response to_response(const problem_kind& kind, const problem& what,
   if (kind.status == 429 || kind.status == 503)
     out.headers.push_back(
         {"Retry-After", retry_after_seconds(what.retry_after_ms)});
+  if (kind.status == 401) // RFC 9110, section 15.5.2
+    out.headers.push_back({"WWW-Authenticate", "Bearer"});
   out.body = to_json(kind, what, more);
   return out;
 }

@@ -174,6 +174,16 @@ read_batch(const http_request& request) {
   return elements;
 }
 
+/// One request of a batch; who may not send it hears so in its place.
+std::variant<acquire_lock, problem> read_batched(const api_call& call,
+                                                 std::string_view json) {
+  auto request = read_acquire(json, call.api.options);
+  if (auto* cmd = std::get_if<acquire_lock>(&request))
+    if (auto why = call.check_owner(cmd->owner_id))
+      return *why;
+  return request;
+}
+
 void carry_out_batch(
     const api_call& call,
     std::vector<std::variant<acquire_lock, problem>> requests) {
@@ -215,6 +225,8 @@ void acquire_one(api_call& call) {
   if (auto* refused = std::get_if<problem>(&request))
     return call.refuse(*refused);
   auto& cmd = std::get<acquire_lock>(request);
+  if (auto why = call.check_owner(cmd.owner_id))
+    return call.refuse(*why);
   std::shared_ptr<caller_watch> watch;
   if (cmd.otherwise == when_locked::wait) {
     watch = caller_watch::over(call.answer);
@@ -229,7 +241,7 @@ void acquire_batch(api_call& call) {
     return call.refuse(*refused);
   std::vector<std::variant<acquire_lock, problem>> requests;
   for (auto& element : std::get<std::vector<json_element>>(elements))
-    requests.push_back(read_acquire(element.value, call.api.options));
+    requests.push_back(read_batched(call, element.value));
   carry_out_batch(call, std::move(requests));
 }
 

@@ -22,6 +22,7 @@ void abandon_watch(actor_bridge& bridge, const locks_actor& locks, entry_id id,
                    std::uint64_t caller) {
   watch_entry look;
   look.id = id;
+  look.claims = false; // nobody is left who could hear of it
   bridge.request(
       locks, std::move(look),
       [&bridge, &locks, caller](const answer_or_problem<entry_view>& found) {
@@ -90,6 +91,9 @@ void show_entry(api_call& call) {
   watch_entry cmd;
   cmd.id = *id;
   cmd.wait_ms = call.query.integer("waitMs", 0, wait_max_ms, 0);
+  // Who may only look must not keep a lock from its end by looking.
+  cmd.claims = call.identity.may(scope::trade);
+  cmd.bound_to = call.identity.owner_id;
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());
   cmd.caller = call.api.next_caller();

@@ -271,14 +271,19 @@ void today_release(api_call& call) {
     reply(released_response(result));
   };
   constexpr auto why = "released by /api/transaction-locks";
-  if (!owner.empty())
+  const auto& who = call.identity;
+  if (!owner.empty()) {
+    if (auto foreign = call.check_owner(owner))
+      return call.answer(failed_response(*foreign));
     return call.bridge().request(
-        call.api.locks, force_release_owner{owner, operator_name, why}, answer);
+        call.api.locks, force_release_owner{owner, who.name, why}, answer);
+  }
   auto id = parse_id<id_kind::lock>(lock);
   if (!id)
     return call.answer(failed_response(404, "there is no lock " + lock));
   call.bridge().request(call.api.locks,
-                        force_release{{}, *id, operator_name, why}, answer);
+                        force_release{{}, *id, who.name, why, who.owner_id},
+                        answer);
 }
 
 http_response failed_response(unsigned status, std::string_view error,

@@ -162,6 +162,8 @@ void today_trade(api_call& call) {
   if (auto* refused = std::get_if<problem>(&request))
     return call.answer(failed_response(*refused));
   auto& cmd = std::get<acquire_lock>(request);
+  if (auto why = check_trader(call, cmd))
+    return call.answer(failed_response(*why));
   auto resource = cmd.resource;
   run_trade(call, std::move(cmd), true,
             [&bridge = call.bridge(), &queries = call.api.queries,

@@ -101,6 +101,20 @@ bool flag_field(const body_fields& body, std::string_view name,
   return json == "true";
 }
 
+std::optional<problem> check_trader(const api_call& call,
+                                    const acquire_lock& cmd) {
+  if (auto why = call.check_owner(cmd.owner_id))
+    return why;
+  if (!cmd.emergency || call.identity.may(scope::operate))
+    return std::nullopt;
+  problem why;
+  why.code = errc::forbidden;
+  why.detail = "An emergency needs the scope operate; the token '" +
+               call.identity.name + "' has " +
+               std::string{to_string(call.identity.level)} + '.';
+  return why;
+}
+
 problem no_exchange() {
   problem what;
   what.code = errc::exchange_unavailable;
@@ -108,7 +122,7 @@ problem no_exchange() {
   return what;
 }
 
-void trade(api_call& call) {
+void make_trade(api_call& call) {
   if (!call.api.options.trades)
     return call.refuse(no_exchange());
   std::optional<problem> refusal;
@@ -118,7 +132,10 @@ void trade(api_call& call) {
   auto request = read_trade(call, key);
   if (auto* refused = std::get_if<problem>(&request))
     return call.refuse(*refused);
-  run_trade(call, std::get<acquire_lock>(std::move(request)), false,
+  auto& cmd = std::get<acquire_lock>(request);
+  if (auto why = check_trader(call, cmd))
+    return call.refuse(*why);
+  run_trade(call, std::move(cmd), false,
             [reply = call.answer](
                 const answer_or_problem<trade_answer>& result) {
               reply(to_trade_response(result));

@@ -7,7 +7,7 @@
 namespace holdfast {
 
 std::string_view to_string(errc code) {
-  static constexpr enum_names<18> names{
+  static constexpr enum_names<19> names{
       "none",
       "invalid",
       "not-found",
@@ -26,6 +26,7 @@ std::string_view to_string(errc code) {
       "order-rejected",
       "exchange-unavailable",
       "outcome-unknown",
+      "forbidden",
   };
   return name_of(names, code);
 }

@@ -29,6 +29,7 @@ enum class errc : std::uint8_t {
   order_rejected,      ///< the exchange has refused the order
   exchange_unavailable, ///< no order was sent, and none will be
   outcome_unknown,     ///< the order may stand or not; operator needed
+  forbidden,           ///< the caller may not do this
 };
 
 /// The stable text of a refusal, e.g. "stale-lock".

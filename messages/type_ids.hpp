@@ -49,20 +49,22 @@ HOLDFAST_INSPECT(acquire_lock, x.resource, x.owner_id, x.owner, x.type, x.data,
                  x.otherwise, x.wait_ms, x.task, x.caller, x.emergency)
 HOLDFAST_INSPECT(entry_view, x.record, x.position, x.has_lock, x.lock)
 HOLDFAST_INSPECT(acquire_answer, x.outcome, x.lock, x.entry)
-HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms)
+HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms,
+                 x.bound_to)
 HOLDFAST_INSPECT(release_lock, x.resource, x.id, x.token, x.failed, x.result,
-                 x.error)
-HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason)
+                 x.error, x.bound_to)
+HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason, x.bound_to)
 HOLDFAST_INSPECT(force_release_owner, x.owner_id, x.actor, x.reason)
 HOLDFAST_INSPECT(force_released, x.released)
 HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
                  x.reason)
-HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor)
-HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller)
+HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor, x.bound_to)
+HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller, x.claims,
+                 x.bound_to)
 HOLDFAST_INSPECT(watch_trade, x.resource, x.id, x.lock, x.wait_ms, x.caller)
 HOLDFAST_INSPECT(abandon_wait, x.resource, x.caller)
-HOLDFAST_INSPECT(requeue_dead_letter, x.resource, x.id, x.actor)
-HOLDFAST_INSPECT(discard_dead_letter, x.resource, x.id, x.actor)
+HOLDFAST_INSPECT(requeue_dead_letter, x.resource, x.id, x.actor, x.bound_to)
+HOLDFAST_INSPECT(discard_dead_letter, x.resource, x.id, x.actor, x.bound_to)
 HOLDFAST_INSPECT(set_paused, x.paused, x.actor)
 
 HOLDFAST_INSPECT(page_request, x.limit, x.cursor)

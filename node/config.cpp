@@ -34,7 +34,13 @@ detail::config_value value_of(const toml::node& node) {
     return x->get();
   if (auto x = node.as_string())
     return x->get();
-  return {};
+  auto list = node.as_array();
+  if (!list || (!list->empty() && !list->is_homogeneous<std::string>()))
+    return {};
+  std::vector<std::string> texts;
+  for (auto& element : *list)
+    texts.push_back(**element.as_string());
+  return texts;
 }
 
 /// The value as the file has it, for error messages.
@@ -157,6 +163,26 @@ private:
                 "retry_max_ms", locks.retry_max_ms);
     check_order(file, "limits", "body_bytes_max", limits.body_bytes_max,
                 "batch_bytes_max", limits.batch_bytes_max);
+    check_access(file);
+  }
+
+  /// Without tokens every caller may do everything, so nobody from outside may
+  /// call.
+  void check_access(const toml::table& file) {
+    auto& tls = config_.tls;
+    if (auto listen = file["node"]["listen"]; listen &&
+                                              !is_loopback(config_.listen) &&
+                                              config_.auth.tokens_file.empty())
+      complain(
+          *listen.node(),
+          "node.listen refuses to listen on " + config_.listen.host +
+              " without [auth] tokens_file; only loopback addresses such "
+              "as 127.0.0.1 and [::1] are open to callers without a token");
+    if (tls.certificate.empty() != tls.private_key.empty())
+      complain(*file["tls"].node(),
+               tls.certificate.empty()
+                   ? "tls.private_key needs tls.certificate beside it"
+                   : "tls.certificate needs tls.private_key beside it");
   }
 
   /// A smaller value that the file does not set gives way to the larger one.

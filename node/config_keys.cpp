@@ -279,7 +279,7 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more : {lock_keys(), trade_keys(), limit_keys()})
+    for (auto& more : {lock_keys(), trade_keys(), limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -299,9 +299,8 @@ bool is_section(std::string_view name) {
 }
 
 bool is_later_section(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> later{
-      "pips",    "mexc", "telegram", "signals",
-      "metaapi", "auth", "tls",      "alerts"};
+  static constexpr std::array<std::string_view, 6> later{
+      "pips", "mexc", "telegram", "signals", "metaapi", "alerts"};
   return std::find(later.begin(), later.end(), name) != later.end();
 }
 

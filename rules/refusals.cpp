@@ -36,4 +36,13 @@ problem not_found(lock_id id) {
   return p;
 }
 
+std::optional<problem> foreign(const std::string& bound_to,
+                               const transaction& work) {
+  if (bound_to.empty() || bound_to == work.owner_id)
+    return std::nullopt;
+  return refuse(errc::forbidden, "this belongs to another owner; the caller "
+                                 "acts for '" +
+                                     bound_to + "' alone");
+}
+
 } // namespace holdfast

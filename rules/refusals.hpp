@@ -4,6 +4,7 @@
 
 #include "rules/lock_rules.hpp"
 
+#include <optional>
 #include <string>
 
 namespace holdfast {
@@ -22,5 +23,10 @@ problem refuse_for(errc code, std::string detail, const lock_record& flight,
 problem stale(lock_id id, std::string why);
 
 problem not_found(lock_id id);
+
+/// Why a caller who may act for the owner `bound_to` alone (empty: for all)
+/// must leave `work` alone, if so.
+std::optional<problem> foreign(const std::string& bound_to,
+                               const transaction& work);
 
 } // namespace holdfast

@@ -138,7 +138,8 @@ void node_process::reconfigure(const node_config& config) {
        << "[trades]\n"
        << config.trades << "\n"
        << "[paper]\n"
-       << config.paper << "\n";
+       << config.paper << "\n\n"
+       << config.more << "\n";
 }
 
 void node_process::start() {

@@ -38,6 +38,7 @@ struct node_config {
   std::string limits = {};
   std::string trades = {};
   std::string paper = {};
+  std::string more = {}; ///< whole sections
 };
 
 struct finished_process {

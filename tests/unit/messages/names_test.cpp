@@ -38,7 +38,8 @@ TEST_CASE("refusals have the codes that clients rely on") {
   check_names<errc>({"none", "invalid", "not-found", "held", "in-progress",
                      "in-doubt", "wait-timeout", "key-mismatch", "queue-full",
                      "stale-lock", "not-waiting", "rate-limited",
-                     "storage-unavailable", "shutting-down", "cancelled"});
+                     "storage-unavailable", "shutting-down", "cancelled",
+                     "forbidden"});
 }
 
 TEST_CASE("statuses and types read as they are written") {

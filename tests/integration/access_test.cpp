@@ -1,0 +1,395 @@
+// Who may call what, with the real program: tokens, scopes, owners, SIGHUP.
+// Must not know how the node is built: only the contract's words.
+#include "tests/integration/fixture.hpp"
+
+#include <doctest/doctest.h>
+
+#include <csignal>
+#include <fstream>
+
+using namespace holdfast::test;
+
+namespace {
+
+// printf %s TOKEN | sha256sum
+const std::string read_token = "hf_read_4f1c9a";
+const std::string read_hash =
+    "47ae9a0921eee4b4cbd7a82ff4068ea6dc38205af327be8b0f1a52309ca46f84";
+const std::string trade_token = "hf_trade_77ab03";
+const std::string trade_hash =
+    "af66678aa19d07b5b3b7997790f11660fc5830ce6e91d773b0fbc44a6f044b58";
+const std::string operate_token = "hf_operate_c0ffee";
+const std::string operate_hash =
+    "7c4ad732b3ded4a47c197681f14eb8d9b1562d64a4cbe0ec4b2d85d8e6b9595b";
+const std::string ann_token = "hf_ann_51f2d8";
+const std::string ann_hash =
+    "229a2cbb9be9eeceb7fcd49dcf74d2e79dc4992807135c8734afb6d93cd40cce";
+
+std::string all_tokens() {
+  return "# who may call\n\nlooker read " + read_hash + "\nbot trade " +
+         trade_hash + "\nboss operate " + operate_hash + "\nann trade " +
+         ann_hash + " ann\n";
+}
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream{path} << text;
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read |
+                                         std::filesystem::perms::owner_write);
+}
+
+/// A node with tokens, log and data of its own.
+struct guarded_node {
+  explicit guarded_node(const std::string& auth = {},
+                        const std::string& node = {}) {
+    write_file(tokens(), all_tokens());
+    process.reconfigure({.node = "log_level = \"trace\"\n" + node,
+                         .more = "[auth]\ntokens_file = \"" +
+                                 tokens().string() + "\"\n" + auth});
+    process.start();
+  }
+
+  std::filesystem::path tokens() const { return dir.path() / "tokens"; }
+
+  http_response call(const std::string& method, const std::string& target,
+                     const std::string& token, const std::string& body = {},
+                     header_map headers = {}) const {
+    if (!token.empty())
+      headers["Authorization"] = "Bearer " + token;
+    return http_client{process.port()}.send(method, target, body, headers);
+  }
+
+  json acquire(const std::string& resource, const std::string& owner,
+               const std::string& token) const {
+    auto answer =
+        call("POST", "/v1/locks", token, acquire_body(resource, owner).dump());
+    INFO(answer.text);
+    REQUIRE((answer.status == 201 || answer.status == 202));
+    return answer.status == 201 ? answer.body.at("lock")
+                                : answer.body.at("entry");
+  }
+
+  /// The status of a release by `token`.
+  int release(const json& lock, const std::string& token) const {
+    return call("POST",
+                "/v1/locks/" + lock.at("lockId").get<std::string>() +
+                    "/release",
+                token, json{{"fencingToken", lock.at("fencingToken")}}.dump())
+        .status;
+  }
+
+  /// SIGHUP, and waits until the log says `word` once more than before.
+  void reload(const std::string& word) {
+    auto count = [&] {
+      std::size_t found = 0;
+      auto text = process.output();
+      for (auto at = text.find(word); at != std::string::npos;
+           at = text.find(word, at + 1))
+        ++found;
+      return found;
+    };
+    auto before = count();
+    ::kill(process.pid(), SIGHUP);
+    REQUIRE(eventually([&] { return count() > before; }));
+  }
+
+  temp_dir dir;
+  node_process process;
+};
+
+struct row {
+  std::string method;
+  std::string target;
+  int level; ///< 0 open, 1 read, 2 trade, 3 operate
+};
+
+const std::vector<row>& all_calls() {
+  static const std::vector<row> rows{
+      {"POST", "/v1/locks", 2},
+      {"POST", "/v1/locks:batch", 2},
+      {"POST", "/v1/locks/lock-1-1/renew", 2},
+      {"POST", "/v1/locks/lock-1-1/release", 2},
+      {"GET", "/v1/locks", 1},
+      {"GET", "/v1/locks/lock-1-1", 1},
+      {"DELETE", "/v1/locks/lock-1-1", 3},
+      {"DELETE", "/v1/owners/x/locks", 3},
+      {"GET", "/v1/resources/x", 1},
+      {"GET", "/v1/queue", 1},
+      {"GET", "/v1/queue/entry-1-1", 1},
+      {"DELETE", "/v1/queue/entry-1-1", 2},
+      {"GET", "/v1/dead-letters", 1},
+      {"POST", "/v1/dead-letters/dead-1-1/requeue", 3},
+      {"DELETE", "/v1/dead-letters/dead-1-1", 3},
+      {"GET", "/v1/journal", 1},
+      {"POST", "/v1/pause", 3},
+      {"POST", "/v1/resume", 3},
+      {"GET", "/v1/stats", 1},
+      {"HEAD", "/v1/stats", 1},
+      {"GET", "/healthz", 0},
+      {"GET", "/readyz", 0},
+  };
+  return rows;
+}
+
+/// Expects exit code 2 and all of `words`, with and without --check-config.
+void check_refused(const std::string& toml,
+                   const std::vector<std::string>& words) {
+  temp_dir dir;
+  auto path = (dir.path() / "test.toml").string();
+  write_file(path, "[node]\ndata_dir = \"" + (dir.path() / "data").string() +
+                       "\"\n" + toml);
+  for (bool only_check : {true, false}) {
+    std::vector<std::string> arguments{"node", "--config", path};
+    if (only_check)
+      arguments.emplace_back("--check-config");
+    auto result = run_binary(arguments);
+    INFO(toml, "\nwrote: ", result.output);
+    CHECK(result.exit_code == 2);
+    for (auto& word : words) {
+      INFO("should say ", word);
+      CHECK(result.output.find(word) != std::string::npos);
+    }
+  }
+}
+
+} // namespace
+
+TEST_CASE("every call needs its scope; health needs none") {
+  guarded_node node;
+  const std::pair<std::string, int> callers[] = {{"", 0},
+                                                 {"no-such-token", 0},
+                                                 {read_token, 1},
+                                                 {trade_token, 2},
+                                                 {operate_token, 3}};
+  for (auto& call : all_calls())
+    for (auto& [token, level] : callers) {
+      auto answer = node.call(call.method, call.target, token,
+                              call.method == "POST" ? "{}" : "");
+      INFO(call.method, " ", call.target, " with level ", level, ": ",
+           answer.text);
+      if (level >= call.level) {
+        CHECK(answer.status != 401);
+        CHECK(answer.status != 403);
+      } else if (level == 0) {
+        CHECK(answer.status == 401);
+        CHECK(answer.header("www-authenticate") == "Bearer");
+        if (call.method != "HEAD")
+          check_problem(answer, 401, "unauthorized");
+      } else {
+        check_problem(answer, 403, "forbidden");
+      }
+      CHECK(answer.header("access-control-allow-origin") == "");
+    }
+}
+
+TEST_CASE("without tokens everybody on this machine may do everything") {
+  on_own_node own;
+  auto node = own.client();
+  for (auto& call : all_calls()) {
+    auto status =
+        node.http
+            .send(call.method, call.target, call.method == "POST" ? "{}" : "")
+            .status;
+    INFO(call.method, " ", call.target, ": ", status);
+    CHECK(status != 401);
+    CHECK(status != 403);
+  }
+}
+
+TEST_CASE("M19: whose owner is in the token cannot act for another") {
+  guarded_node node;
+  auto resource = unique("position:acc-1");
+  auto refused = node.call("POST", "/v1/locks", ann_token,
+                           acquire_body(resource, "bob").dump());
+  check_problem_naming(refused, 403, "forbidden", {"ann"});
+  auto bobs = node.acquire(resource, "bob", trade_token);
+  auto target = "/v1/locks/" + bobs.at("lockId").get<std::string>();
+  auto token = json{{"fencingToken", bobs.at("fencingToken")}}.dump();
+  check_problem(node.call("POST", target + "/renew", ann_token, token), 403,
+                "forbidden");
+  check_problem(node.call("POST", target + "/release", ann_token, token), 403,
+                "forbidden");
+  auto waiting = node.acquire(resource, "carl", trade_token);
+  check_problem(
+      node.call("DELETE",
+                "/v1/queue/" + waiting.at("entryId").get<std::string>(),
+                ann_token),
+      403, "forbidden");
+  auto now =
+      node.call("GET", "/v1/resources/" + percent_encoded(resource), ann_token);
+  CHECK(now.body["lock"]["lockId"] == bobs["lockId"]);
+  CHECK(now.body["lock"]["expiresAt"] == bobs["expiresAt"]);
+  CHECK(now.body["queue"].size() == 1);
+  auto hers = node.acquire(unique(resource), "ann", ann_token);
+  CHECK(node.release(hers, ann_token) == 200);
+  CHECK(node.release(bobs, trade_token) == 200);
+  // A lock that has ended is no business of hers either.
+  CHECK(node.release(bobs, ann_token) == 403);
+}
+
+TEST_CASE("M19: what an operator does is journaled under his own name") {
+  guarded_node node;
+  auto resource = unique("trade:BTCUSDT");
+  auto lock = node.acquire(resource, "bot-1", trade_token);
+  auto forced =
+      node.call("DELETE", "/v1/locks/" + lock.at("lockId").get<std::string>(),
+                operate_token);
+  CHECK(forced.body["released"] == 1);
+  CHECK(node.call("POST", "/v1/pause", operate_token).status == 200);
+  auto items =
+      node.call("GET", "/v1/journal?limit=1000", read_token).body["items"];
+  int acts = 0;
+  for (auto& event : items)
+    if (event["kind"] == "force_released" || event["kind"] == "paused") {
+      CHECK(event["actor"] == "boss");
+      ++acts;
+    }
+  CHECK(acts == 2);
+}
+
+TEST_CASE("SIGHUP takes in new tokens and revokes old ones") {
+  guarded_node node;
+  http_client connection{node.process.port()};
+  auto status = [&](const std::string& token) {
+    return connection
+        .send("GET", "/v1/stats", "", {{"Authorization", "Bearer " + token}})
+        .status;
+  };
+  CHECK(node.process.output().find("4 tokens loaded") != std::string::npos);
+  CHECK(status(read_token) == 200);
+  write_file(node.tokens(), "boss operate " + operate_hash + "\n");
+  CHECK(status(read_token) == 200); // nobody has been told yet
+  node.reload("1 tokens loaded");
+  CHECK(status(read_token) == 401);
+  CHECK(status(operate_token) == 200);
+  write_file(node.tokens(), "boss operate " + operate_hash + "\nbroken line\n");
+  node.reload("not reloaded");
+  CHECK(node.process.output().find("tokens:2: ") != std::string::npos);
+  CHECK(status(operate_token) == 200);
+  CHECK(status(read_token) == 401);
+  std::filesystem::remove(node.tokens());
+  node.reload("not reloaded");
+  CHECK(status(operate_token) == 200);
+  write_file(node.tokens(), all_tokens());
+  node.reload("4 tokens loaded");
+  CHECK(status(read_token) == 200);
+  CHECK(node.process.stop() == 0);
+}
+
+TEST_CASE("SIGHUP changes nothing where there is nothing to read again") {
+  on_own_node own;
+  ::kill(own.process.pid(), SIGHUP);
+  CHECK(eventually([&] {
+    return own.process.output().find("SIGHUP") != std::string::npos;
+  }));
+  CHECK(own.client().http.get("/v1/stats").status == 200);
+  CHECK(own.process.stop() == 0);
+}
+
+TEST_CASE("beyond loopback a node without tokens does not start") {
+  for (std::string address : {"0.0.0.0:0", "[::]:0"})
+    check_refused("listen = \"" + address + "\"\n", {"[auth] tokens_file"});
+}
+
+TEST_CASE("with tokens an address beyond loopback is a good configuration") {
+  temp_dir dir;
+  write_file(dir.path() / "tokens", all_tokens());
+  auto path = (dir.path() / "test.toml").string();
+  write_file(path, "[node]\nlisten = \"0.0.0.0:8080\"\n[auth]\ntokens_file = "
+                   "\"" +
+                       (dir.path() / "tokens").string() + "\"\n");
+  auto result = run_binary({"node", "--config", path, "--check-config"});
+  INFO(result.output);
+  CHECK(result.exit_code == 0);
+}
+
+TEST_CASE("a bad tokens file is named, with the line, and never quoted") {
+  temp_dir dir;
+  auto tokens = (dir.path() / "tokens").string();
+  auto auth = "[auth]\ntokens_file = \"" + tokens + "\"\n";
+  check_refused(auth, {tokens, "No such file"});
+  write_file(tokens, "bot trade " + trade_hash + "\n\nboss admin " +
+                         operate_hash + "\n");
+  check_refused(auth, {tokens + ":3: ", "read, trade or operate"});
+  write_file(tokens, "bot trade " + trade_token + "\n");
+  check_refused(auth, {tokens + ":1: ", "SHA-256"});
+  auto toml = (dir.path() / "test.toml").string();
+  write_file(toml, auth);
+  auto result = run_binary({"node", "--config", toml});
+  CHECK(result.output.find(trade_token) == std::string::npos);
+}
+
+TEST_CASE("a token stands in no log, no journal and no answer") {
+  guarded_node node;
+  auto lock = node.acquire(unique("trade:X"), "bot-1", trade_token);
+  node.call("GET", "/v1/stats", read_token);
+  node.call("DELETE", "/v1/locks/" + lock.at("lockId").get<std::string>(),
+            operate_token);
+  auto wrong = node.call("GET", "/v1/stats", "hf_wrong_abcdef");
+  auto denied = node.call("POST", "/v1/pause", read_token);
+  auto journal = node.call("GET", "/v1/journal?limit=1000", read_token);
+  node.reload("tokens loaded");
+  std::ifstream cmdline{"/proc/" + std::to_string(node.process.pid()) +
+                        "/cmdline"};
+  std::string arguments{std::istreambuf_iterator<char>{cmdline}, {}};
+  CHECK(node.process.stop() == 0);
+  auto everything = node.process.output() + wrong.text + denied.text +
+                    journal.text + arguments;
+  for (auto& secret : {read_token, trade_token, operate_token, ann_token,
+                       read_hash, trade_hash, std::string{"hf_wrong_abcdef"}})
+    CHECK(everything.find(secret) == std::string::npos);
+  for (auto& entry :
+       std::filesystem::directory_iterator{node.process.data_dir()}) {
+    std::ifstream file{entry.path(), std::ios::binary};
+    std::string bytes{std::istreambuf_iterator<char>{file}, {}};
+    CHECK(bytes.find(trade_token) == std::string::npos);
+    CHECK(bytes.find(operate_token) == std::string::npos);
+  }
+  CHECK(node.process.output().find("caller=bot") != std::string::npos);
+}
+
+TEST_CASE("a request's id is echoed and logged, in text and as JSON") {
+  for (std::string format : {"text", "json"}) {
+    guarded_node node{"", "log_format = \"" + format + "\"\n"};
+    auto answer = node.call("GET", "/v1/stats", read_token, "",
+                            {{"X-Request-Id", "order-77"}});
+    CHECK(answer.header("x-request-id") == "order-77");
+    auto given = node.call("GET", "/v1/nothing", "").header("x-request-id");
+    CHECK(given.size() == 16);
+    CHECK(node.process.stop() == 0);
+    auto log = node.process.output();
+    CHECK(log.find("id=order-77 caller=looker") != std::string::npos);
+    CHECK(log.find("id=" + given + " caller=-") != std::string::npos);
+  }
+}
+
+TEST_CASE("acquires that come too often do not keep a release out") {
+  guarded_node node{"requests_per_s = 1\nburst = 5\n"};
+  auto lock = node.acquire(unique("trade:Y"), "bot-1", trade_token);
+  http_response refused;
+  for (int i = 0; i < 50 && refused.status != 429; ++i)
+    refused = node.call("POST", "/v1/locks", trade_token,
+                        acquire_body(unique("trade:Y"), "bot-1").dump());
+  check_problem(refused, 429, "rate-limited");
+  CHECK(std::stoi(refused.header("retry-after")) >= 1);
+  CHECK(node.release(lock, trade_token) == 200);
+}
+
+TEST_CASE("other names and other sites are refused") {
+  guarded_node node{"", "hosts = [\"bot.example\"]\n"};
+  auto status = [&](const std::string& host, const std::string& more = {}) {
+    http_client client{node.process.port()};
+    client.connect();
+    client.send_raw("POST /v1/pause HTTP/1.1\r\nHost: " + host + "\r\n" +
+                    "Authorization: Bearer " + operate_token + "\r\n" + more +
+                    "Content-Length: 0\r\n\r\n");
+    return client.finish().status;
+  };
+  auto port = std::to_string(node.process.port());
+  CHECK(status("127.0.0.1:" + port) == 200);
+  CHECK(status("localhost:" + port) == 200);
+  CHECK(status("bot.example") == 200);
+  CHECK(status("evil.example:" + port) == 403);
+  CHECK(status("bot.example", "Origin: https://bot.example\r\n") == 200);
+  CHECK(status("bot.example", "Origin: https://evil.example\r\n") == 403);
+  CHECK(status("bot.example", "Sec-Fetch-Site: cross-site\r\n") == 403);
+}
