@@ -120,6 +120,14 @@ const std::vector<row>& all_calls() {
       {"POST", "/v1/dead-letters/dead-1-1/requeue", 3},
       {"DELETE", "/v1/dead-letters/dead-1-1", 3},
       {"GET", "/v1/journal", 1},
+      {"POST", "/v1/trades", 2},
+      {"GET", "/v1/trades", 1},
+      {"GET", "/v1/trades/trade-1-1", 1},
+      {"GET", "/v1/effects", 1},
+      {"GET", "/api/transaction-locks", 1},
+      {"POST", "/api/transaction-locks", 1},
+      {"DELETE", "/api/transaction-locks", 3},
+      {"POST", "/api/mexc/trade", 2},
       {"POST", "/v1/pause", 3},
       {"POST", "/v1/resume", 3},
       {"GET", "/v1/stats", 1},
@@ -152,6 +160,29 @@ void check_refused(const std::string& toml,
 }
 
 } // namespace
+
+TEST_CASE("M19: an emergency needs the operate scope, and a trade its own "
+          "owner") {
+  guarded_node node;
+  json body{{"symbol", "BTCUSDT"}, {"side", "SELL"},   {"type", "MARKET"},
+            {"quantity", "1"},     {"ownerId", "bot"}, {"emergency", true}};
+  auto post = [&](const char* target, const std::string& token,
+                  const json& what) {
+    return node.call("POST", target, token, what.dump());
+  };
+  check_problem(post("/v1/trades", trade_token, body), 403, "forbidden");
+  CHECK(post("/v1/trades", operate_token, body).status == 201);
+  body["emergency"] = false;
+  check_problem(post("/v1/trades", ann_token, body), 403, "forbidden");
+  body["ownerId"] = "ann";
+  CHECK(post("/v1/trades", ann_token, body).status == 201);
+  json old{{"symbol", "BTCUSDT"}, {"side", "SELL"}, {"type", "MARKET"},
+           {"quantity", "2"},     {"userId", "u"},  {"skipLock", true}};
+  auto refused = post("/api/mexc/trade", trade_token, old);
+  CHECK(refused.status == 403);
+  CHECK(refused.body["success"] == false);
+  CHECK(post("/api/mexc/trade", operate_token, old).status == 200);
+}
 
 TEST_CASE("every call needs its scope; health needs none") {
   guarded_node node;
