@@ -23,6 +23,8 @@ constexpr auto root_footer =
     "configuration, 3 refused or not obtained, 4 lock lost (the command was\n"
     "ended); `lock` otherwise passes on the status of the command it ran.";
 
+constexpr std::size_t help_column = 36;
+
 /// CLI11 would take "[a,b]" for a list, so it never sees the command of
 /// `lock`: that is what stands behind the first "--".
 std::vector<std::string> split_command(std::vector<std::string>& args) {
@@ -35,6 +37,13 @@ std::vector<std::string> split_command(std::vector<std::string>& args) {
   command.assign(mark + 1, args.end());
   args.erase(mark, args.end());
   return command;
+}
+
+/// CLI11 ends a footer without a line break.
+void end_footers(CLI::App& app) {
+  app.footer(app.get_footer() + '\n');
+  for (auto command : app.get_subcommands({}))
+    end_footers(*command);
 }
 
 } // namespace
@@ -84,6 +93,7 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out,
                        std::string{"holdfast "} + HOLDFAST_VERSION);
   app.require_subcommand(1);
   app.footer(root_footer);
+  app.get_formatter()->column_width(help_column);
   std::vector<std::string> args(argv + std::min(argc, 1), argv + argc);
   auto command = split_command(args);
   chosen_command chosen;
@@ -92,6 +102,7 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out,
   add_client_commands(app, chosen);
   add_data_commands(app, chosen);
   add_shell_commands(app, chosen);
+  end_footers(app);
   try {
     std::ranges::reverse(args); // as CLI11 wants them
     app.parse(std::move(args));
