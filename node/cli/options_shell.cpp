@@ -52,9 +52,12 @@ void add_token(CLI::App& app, chosen_command& chosen) {
 void print_help(CLI::App& app, const std::vector<std::string>& path,
                 std::ostream& out) {
   auto at = &app;
-  for (auto& name : path)
+  std::string before;
+  for (auto& name : path) {
+    before += (before.empty() ? "" : " ") + at->get_name();
     at = at->get_subcommand(name);
-  out << at->help() << std::flush;
+  }
+  out << at->help(before) << std::flush;
 }
 
 } // namespace
@@ -87,7 +90,8 @@ void add_shell_commands(CLI::App& app, chosen_command& chosen) {
           print_help(app, args.path, out);
           return exit_code::done;
         } catch (const CLI::OptionNotFound& none) {
-          err << "holdfast: there is no command " << none.what() << std::endl;
+          err << "holdfast: there is no such command: " << none.what()
+              << std::endl;
           return exit_code::usage;
         }
       });
