@@ -53,15 +53,24 @@ private:
   std::string path_;
 };
 
+/// A LOCK without content is what an earlier attempt left.
+bool is_empty(const std::string& dest) {
+  for (auto& entry : fs::directory_iterator{dest})
+    if (entry.path().filename() != "LOCK" || entry.file_size() != 0)
+      return false;
+  return true;
+}
+
 void require_empty(const std::string& dest) {
-  std::error_code problem;
-  auto there = fs::exists(dest, problem);
-  if (!problem && there && !fs::is_empty(dest, problem) && !problem)
-    throw storage_error(storage_errc::io,
-                        dest + " is not empty; name a directory that is, or "
-                               "one that does not exist");
-  if (problem)
-    throw system_failure(problem.value(), "cannot look at", dest);
+  try {
+    if (!fs::exists(dest) || is_empty(dest))
+      return;
+  } catch (const fs::filesystem_error& why) {
+    throw system_failure(why.code().value(), "cannot look at", dest);
+  }
+  throw storage_error(storage_errc::io,
+                      dest + " is not empty; name a directory that is, or "
+                             "one that does not exist");
 }
 
 copy_report copy(const std::string& from, const std::string& dest,
@@ -113,7 +122,8 @@ copy_report back_up(const std::string& from, const std::string& dest,
 copy_report restore(const std::string& from, const std::string& dest,
                     std::int64_t at_ms, const copy_progress& progress) {
   require_empty(dest);
-  data_directory held{dest}; // no engine may start here meanwhile
+  data_directory held{dest}; // no engine may start here meanwhile,
+  require_empty(dest);       // and none has before
   copy_report report;
   {
     unfinished place{dest};

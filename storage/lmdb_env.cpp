@@ -225,36 +225,34 @@ void lmdb_env::check_format(MDB_txn* txn) {
 }
 
 MDB_txn* lmdb_env::begin_reading() {
-  MDB_txn* txn = nullptr;
-  check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), reading);
-  if (foreign_writer_)
-    await_whole_head(txn);
-  return txn;
-}
-
-/// What `commit` rules out in one process (see there) is looked for in two:
-/// while the commit that `txn` reads is still the newest, nobody has begun to
-/// write over its head.
-void lmdb_env::await_whole_head(MDB_txn* txn) {
-  txn_ptr owner{txn};
-  for (auto tries = 0; tries < 100'000; ++tries) {
-    MDB_envinfo info;
-    check(mdb_env_info(env_, &info), reading);
-    if (info.me_last_txnid == mdb_txn_id(txn)) {
-      owner.release();
-      return;
-    }
-    mdb_txn_reset(txn);
-    check(mdb_txn_renew(txn), reading);
+  auto begin = [this] {
+    MDB_txn* txn = nullptr;
+    check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), reading);
+    return txn_ptr{txn};
+  };
+  auto found = begin();
+  if (!foreign_writer_)
+    return found.release();
+  // What `commit` rules out in one process (see there) is looked for in two.
+  // The head of a commit is written over by the second next one, which does
+  // not begin before the next one has been published. So when a transaction
+  // that starts afterwards is told of the same commit, the head that the first
+  // one copied was whole.
+  for (auto tries = 0; tries < 10'000; ++tries) {
+    auto later = begin();
+    if (mdb_txn_id(later.get()) == mdb_txn_id(found.get()))
+      return found.release();
+    found = std::move(later);
   }
-  throw storage_error(storage_errc::io,
-                      std::string{reading} + ' ' + dir_->path() +
-                          ": commits come too fast; try again");
+  throw storage_error(storage_errc::io, std::string{reading} + ' ' +
+                                            dir_->path() +
+                                            ": commits come too fast; try "
+                                            "again");
 }
 
 MDB_txn* lmdb_env::start_reading() {
   std::lock_guard guard{readers_mutex_};
-  if (idle_readers_.empty())
+  if (idle_readers_.empty() || foreign_writer_)
     return begin_reading();
   auto* txn = idle_readers_.back();
   idle_readers_.pop_back();
@@ -262,8 +260,6 @@ MDB_txn* lmdb_env::start_reading() {
     mdb_txn_abort(txn);
     fail(code, reading);
   }
-  if (foreign_writer_)
-    await_whole_head(txn);
   return txn;
 }
 
@@ -278,6 +274,8 @@ int lmdb_env::commit(MDB_txn* txn) {
 }
 
 void lmdb_env::stop_reading(MDB_txn* txn) noexcept {
+  if (foreign_writer_)
+    return mdb_txn_abort(txn); // `start_reading` takes fresh ones
   mdb_txn_reset(txn);
   std::lock_guard guard{readers_mutex_};
   idle_readers_.push_back(txn);

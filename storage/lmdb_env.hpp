@@ -84,7 +84,6 @@ private:
   void open_to_read();
   void check_length();
   MDB_txn* begin_reading();
-  void await_whole_head(MDB_txn* txn);
   void open_table(MDB_txn* txn, table t, unsigned flags);
   void make_tables(std::uint32_t tag);
   void open_tables();

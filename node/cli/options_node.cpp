@@ -1,5 +1,6 @@
-// `node` and `replay` on the command line.
+// `node`, `replay` and `bench` on the command line.
 #include "node/cli/app.hpp"
+#include "node/cli/bench_command.hpp"
 #include "node/commands.hpp"
 
 namespace holdfast {
@@ -26,6 +27,28 @@ constexpr auto replay_footer =
     "an intent that was done twice.\n\n"
     "Example:\n"
     "  holdfast replay config/samples/busy-hour.jsonl --speed 0 --check";
+
+constexpr auto bench_footer =
+    "Clients acquire and release durably, each as soon as it has its answer;\n"
+    "first each on a key of its own, then all waiting for one key. Resources\n"
+    "begin with holdfast-bench: and are free afterwards. It puts the node\n"
+    "under full load: not for a node that is at work. Speaks plain HTTP to an\n"
+    "IPv4 address. The node's CPU is measured when it runs on this machine as\n"
+    "the same user; BENCH CPU is what the clients themselves cost.\n\n"
+    "Exit codes: 0 measured, 1 no answer or a request was refused, 2 usage,\n"
+    "3 refused.\n\n"
+    "Example:\n"
+    "  holdfast bench --clients 1 64 --duration 2s --own-keys";
+
+void add_bench_options(CLI::App& to, bench_args& args) {
+  to.add_option("--clients", args.clients, "Connections, one round for each")
+      ->check(CLI::Range(1, 900))
+      ->default_str("1 64 256");
+  add_duration(to, "--duration", args.duration, "Length of one round");
+  to.add_flag("--own-keys", args.own_keys_only, "Leave out the one key");
+  add_client_options(to, args.client);
+  to.footer(bench_footer);
+}
 
 void add_replay_options(CLI::App& to, replay_args& args) {
   to.add_option("FILE", args.file, "JSON lines of calls")->required();
@@ -56,6 +79,8 @@ void add_node_commands(CLI::App& app, chosen_command& chosen) {
   add_command<replay_args>(app, chosen, "replay",
                            "Feed recorded calls to a running node",
                            add_replay_options, replay_command);
+  add_command<bench_args>(app, chosen, "bench", "Measure a running node",
+                          add_bench_options, bench_command);
 }
 
 } // namespace holdfast

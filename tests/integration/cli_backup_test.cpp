@@ -127,6 +127,7 @@ TEST_CASE_FIXTURE(backup_scene, "nothing is overwritten, and nothing half is "
   CHECK(nowhere.exit_code == 1);
   CHECK(nowhere.err.find("no store") != std::string::npos);
   CHECK_FALSE(fs::exists(at("r") + "/data.mdb"));
+  CHECK(run_cli({"restore", at("b"), "--data-dir", at("r")}).exit_code == 0);
   CHECK_FALSE(fs::exists(at("r") + "/unfinished"));
 }
 

@@ -174,6 +174,21 @@ TEST_CASE_FIXTURE(cli_scene, "a refusal is 3, a wrong request 2, silence 1") {
   CHECK(run({"lock", "k", "--", "true"}).exit_code == 1);
 }
 
+TEST_CASE_FIXTURE(cli_scene, "bench measures a node and leaves nothing held") {
+  auto found = run_json({"bench", "--duration", "50ms", "--clients", "1", "8"});
+  REQUIRE(found["rounds"].size() == 4);
+  for (auto& round : found["rounds"]) {
+    INFO(round.dump());
+    CHECK(round["cyclesPerSecond"] > 0);
+    CHECK(round["nodeCpuUsPerCycle"] > 0);
+    CHECK(round["acquireP99Us"] >= round["acquireP50Us"]);
+  }
+  auto stats = run_json({"stats"});
+  CHECK(stats["activeLocks"] == 0);
+  CHECK(stats["queueLength"] == 0);
+  CHECK(run({"bench", "--clients", "0"}).exit_code == 2);
+}
+
 TEST_CASE("a token is made once and its line added") {
   temp_dir dir;
   auto file = (dir.path() / "tokens").string();
