@@ -7,8 +7,11 @@
 #include <array>
 #include <cctype>
 #include <fcntl.h>
+#include <filesystem>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <system_error>
 #include <unistd.h>
 #include <unordered_map>
 
@@ -50,6 +53,28 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
 int on_socket(void*, curl_socket_t socket, curlsocktype) {
   return fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK
                                                  : CURL_SOCKOPT_ERROR;
+}
+
+std::set<int> open_files() {
+  std::set<int> found;
+  std::error_code gone;
+  for (auto& entry : std::filesystem::directory_iterator{"/proc/self/fd", gone})
+    found.insert(std::stoi(entry.path().filename().string()));
+  // The directory was open itself while it was read.
+  std::erase_if(found, [](int fd) { return fcntl(fd, F_GETFD) < 0; });
+  return found;
+}
+
+/// The same for the sockets by which libcurl wakes itself up.
+CURLM* new_multi() {
+  auto before = open_files();
+  auto multi = curl_multi_init();
+  if (!multi)
+    throw std::bad_alloc();
+  for (auto fd : open_files())
+    if (!before.contains(fd))
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return multi;
 }
 
 /// libcurl wants this once per process, before any thread uses it.
@@ -182,9 +207,7 @@ http_client::http_client(node_access to) : impl_(std::make_unique<impl>()) {
   check_token(to.token);
   check_ca_file(to.ca_file);
   impl_->to = std::move(to);
-  impl_->multi = curl_multi_init();
-  if (!impl_->multi)
-    throw std::bad_alloc();
+  impl_->multi = new_multi();
 }
 
 http_client::~http_client() = default;
