@@ -132,13 +132,22 @@ struct store_usage {
   std::uint64_t limit_bytes = 0;
 };
 
+/// The reading half of a store. All calls from any thread.
+class store_reader {
+public:
+  virtual ~store_reader() = default;
+
+  /// @throws storage_error
+  virtual std::unique_ptr<snapshot> read() const = 0;
+
+  virtual std::uint32_t tag() const = 0; ///< random, given at creation
+};
+
 /// The store. `commit`, `purge` and `probe` belong to one thread at a time
 /// (the persistence actor's); `read`, `last_id`, `last_seq`, `tag` and `usage`
 /// may be called from any.
-class store {
+class store : public store_reader {
 public:
-  virtual ~store() = default;
-
   /// Commits the steps in order; on return they survive power loss. A step
   /// whose `base` is not the resource's current version (earlier steps of the
   /// same call included) is refused on its own and reported in its place; the
@@ -158,12 +167,8 @@ public:
   /// @throws storage_error when they do not.
   virtual void probe() = 0;
 
-  /// @throws storage_error
-  virtual std::unique_ptr<snapshot> read() const = 0;
-
   virtual std::uint64_t last_id() const = 0;  ///< largest committed `max_id`
   virtual std::uint64_t last_seq() const = 0; ///< newest journal row, 0 if none
-  virtual std::uint32_t tag() const = 0;      ///< random, given at creation
   virtual store_usage usage() const = 0;
 
   /// Copies everything committed into the empty or absent directory `dest`

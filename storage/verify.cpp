@@ -41,7 +41,8 @@ std::string hex(std::string_view bytes) {
 
 class checker {
 public:
-  checker(const store& s, std::size_t max_faults, const progress_fn& progress)
+  checker(const store_reader& s, std::size_t max_faults,
+          const progress_fn& progress)
       : view_(s.read()), tag_(s.tag()), max_faults_(max_faults),
         progress_(progress) {
     for (std::size_t i = 0; i < table_count; ++i)
@@ -383,7 +384,7 @@ private:
 } // namespace
 
 verify_report
-verify(const store& s, std::size_t max_faults,
+verify(const store_reader& s, std::size_t max_faults,
        const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   return checker{s, max_faults, progress}.run();
 }

@@ -1,4 +1,4 @@
-#include "bench/http_connection.hpp"
+#include "node/load/http_connection.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -52,7 +52,9 @@ endpoint parse_url(const std::string& url) {
   if (rest.ends_with('/'))
     rest.remove_suffix(1);
   auto colon = rest.find(':');
-  endpoint result{std::string{rest.substr(0, colon)}, 80};
+  endpoint result{std::string{rest.substr(0, colon)}, 80, {}};
+  if (result.address == "localhost")
+    result.address = "127.0.0.1";
   if (colon != std::string_view::npos &&
       !read_number(rest.substr(colon + 1), result.port))
     throw std::invalid_argument{"no port in " + url};
@@ -75,6 +77,8 @@ std::uint16_t free_port() {
 
 http_connection::http_connection(const endpoint& to)
     : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), host_(to.address) {
+  if (!to.token.empty())
+    authorization_ = "\r\nAuthorization: Bearer " + to.token;
   if (fd_ < 0)
     fail("cannot make a socket");
   auto address = to_sockaddr(to);
@@ -95,7 +99,8 @@ http_connection::~http_connection() {
 }
 
 http_connection::http_connection(http_connection&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), host_(std::move(other.host_)) {}
+    : fd_(std::exchange(other.fd_, -1)), host_(std::move(other.host_)),
+      authorization_(std::move(other.authorization_)) {}
 
 void http_connection::ask(std::string_view method, std::string_view path,
                           std::string_view body) {
@@ -103,7 +108,7 @@ void http_connection::ask(std::string_view method, std::string_view path,
   answer_ = {};
   sent_ = 0;
   out_.assign(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: ");
-  out_.append(host_);
+  out_.append(host_).append(authorization_);
   if (!body.empty())
     out_.append("\r\nContent-Type: application/json\r\nContent-Length: ")
         .append(std::to_string(body.size()));

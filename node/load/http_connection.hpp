@@ -12,6 +12,7 @@ namespace holdfast::bench {
 struct endpoint {
   std::string address = "127.0.0.1";
   std::uint16_t port = 0;
+  std::string token = {}; ///< sent as `Authorization: Bearer`; empty: none
 };
 
 /// Reads `http://127.0.0.1:8080`, with or without a slash at its end.
@@ -56,6 +57,7 @@ private:
 
   int fd_ = -1;
   std::string host_;
+  std::string authorization_; ///< the header line, or nothing
   std::string out_;
   std::size_t sent_ = 0;
   std::string in_;

@@ -1,11 +1,15 @@
-#include "bench/measure.hpp"
+#include "node/load/measure.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace holdfast::bench {
 
@@ -22,6 +26,11 @@ double latencies::percentile_us(unsigned percent) {
 }
 
 namespace {
+
+std::string text_of(const std::string& file) {
+  std::ifstream in{file};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
 
 double seconds_of(const timeval& t) {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
@@ -49,6 +58,30 @@ double thread_cpu_seconds() {
   timespec t{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) / 1e9;
+}
+
+double cpu_seconds_of(pid_t pid) {
+  auto text = text_of("/proc/" + std::to_string(pid) + "/stat");
+  // The name, in parentheses, may have spaces; user time is field 14.
+  auto name_end = text.rfind(')');
+  if (name_end == std::string::npos)
+    throw std::runtime_error{"there is no process " + std::to_string(pid)};
+  std::istringstream fields{text.substr(name_end + 1)};
+  std::string skipped;
+  for (auto i = 3; i < 14; ++i)
+    fields >> skipped;
+  double user = 0;
+  double system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+}
+
+double peak_rss_mib_of(pid_t pid) {
+  auto text = text_of("/proc/" + std::to_string(pid) + "/status");
+  auto at = text.find("VmHWM:");
+  if (at == std::string::npos)
+    throw std::runtime_error{"there is no process " + std::to_string(pid)};
+  return std::stod(text.substr(at + 6)) / 1024;
 }
 
 double peak_rss_mib() { return static_cast<double>(usage().ru_maxrss) / 1024; }

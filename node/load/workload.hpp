@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 namespace holdfast::bench {
 
@@ -13,6 +14,9 @@ struct workload {
   std::size_t outstanding = 1; ///< clients, each with one request at a time
   bool one_key = false;        ///< all want the same resource and `wait` for it
   bool keyed = false; ///< every transaction has a key and data of its own
+  /// What all resources begin with.
+  std::string prefix = "trade:BTCUSDT:BUY:snipe-";
+  std::int64_t lease_ms = 0; ///< 0: the node's own default
 };
 
 /// The `n`th acquire of a client.

@@ -1,4 +1,4 @@
-#include "bench/workload.hpp"
+#include "node/load/workload.hpp"
 
 #include <string>
 
@@ -7,9 +7,9 @@ namespace holdfast::bench {
 acquire_lock acquire_of(const workload& what, std::size_t client,
                         std::uint64_t n) {
   acquire_lock cmd;
-  cmd.resource =
-      "trade:BTCUSDT:BUY:snipe-" + std::to_string(what.one_key ? 0 : client);
+  cmd.resource = what.prefix + std::to_string(what.one_key ? 0 : client);
   cmd.owner_id = "client-" + std::to_string(client);
+  cmd.timeout_ms = what.lease_ms;
   if (what.keyed) {
     cmd.idempotency_key =
         "order-" + std::to_string(client) + "-" + std::to_string(n);

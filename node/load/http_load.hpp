@@ -2,9 +2,9 @@
 // Must not know where the node comes from.
 #pragma once
 
-#include "bench/http_connection.hpp"
-#include "bench/measure.hpp"
-#include "bench/workload.hpp"
+#include "node/load/http_connection.hpp"
+#include "node/load/measure.hpp"
+#include "node/load/workload.hpp"
 
 #include <functional>
 

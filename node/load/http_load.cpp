@@ -1,4 +1,4 @@
-#include "bench/http_load.hpp"
+#include "node/load/http_load.hpp"
 
 #include "messages/json_writer.hpp"
 
@@ -23,6 +23,8 @@ std::string body_of(const acquire_lock& cmd) {
   if (!cmd.idempotency_key.empty())
     out.member("idempotencyKey", cmd.idempotency_key)
         .raw_member("transactionData", cmd.data);
+  if (cmd.timeout_ms != 0)
+    out.member("timeoutMs", cmd.timeout_ms);
   if (cmd.otherwise == when_locked::wait)
     out.member("onLocked", "wait").member("waitMs", cmd.wait_ms);
   out.end_object();

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <sys/types.h>
 #include <vector>
 
 namespace holdfast::bench {
@@ -49,6 +50,13 @@ double cpu_seconds();
 
 /// CPU time of this thread so far.
 double thread_cpu_seconds();
+
+/// CPU time of a process so far, user and system; the kernel counts it in
+/// hundredths. @throws std::runtime_error when there is no such process.
+double cpu_seconds_of(pid_t pid);
+
+/// Peak resident memory of a process. @throws std::runtime_error
+double peak_rss_mib_of(pid_t pid);
 
 /// Peak resident memory of this process, mapped files included.
 double peak_rss_mib();
