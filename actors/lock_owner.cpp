@@ -368,5 +368,4 @@ void lock_owner::discard(const discard_dead_letter& cmd, const promise& to) {
   say(to, *std::move(letter));
 }
 
-
 } // namespace holdfast

@@ -149,8 +149,8 @@ private:
     asked.idempotency_key =
         (sells ? "s" : "b") + std::to_string(random()() % 12);
     asked.emergency = sells && random()() % 4 == 0;
-    asked.otherwise = random()() % 3 == 0 ? when_locked::wait
-                                          : when_locked::queue;
+    asked.otherwise =
+        random()() % 3 == 0 ? when_locked::wait : when_locked::queue;
     asked.wait_ms = 5000;
     auto cmd = std::get<acquire_lock>(
         prepare_trade(asked, {"trade:{symbol}", 30'000}));
@@ -161,12 +161,12 @@ private:
   void resolve_all() {
     settle();
     auto open = now(ask<trade_page>(
-        queries(), list_trades{{}, {}, false, trade_status::in_doubt,
-                               {1000, {}}}));
+        queries(),
+        list_trades{{}, {}, false, trade_status::in_doubt, {1000, {}}}));
     for (auto& x : open.items) {
       auto id = name_of(x);
       auto there = exchange_.orders.contains(id);
-      auto outcome = there                ? resolution::done
+      auto outcome = there                 ? resolution::done
                      : random()() % 2 == 0 ? resolution::retry
                                            : resolution::failed;
       ask<lock_record>(locks(),
@@ -185,15 +185,15 @@ private:
   void check() {
     std::map<std::string, int> orders;
     std::size_t known = 0;
-    disk().read()->scan(
-        table::trades, {}, [&](std::string_view, std::string_view row) {
-          auto x = decode_trade(row);
-          if (exchange_.orders.contains(name_of(x))) {
-            ++known;
-            ++orders[x.work.idempotency_key];
-          }
-          return true;
-        });
+    disk().read()->scan(table::trades, {},
+                        [&](std::string_view, std::string_view row) {
+                          auto x = decode_trade(row);
+                          if (exchange_.orders.contains(name_of(x))) {
+                            ++known;
+                            ++orders[x.work.idempotency_key];
+                          }
+                          return true;
+                        });
     for (auto& [key, count] : orders)
       REQUIRE_MESSAGE(count == 1, key << " was ordered twice");
     REQUIRE(known == exchange_.orders.size());
@@ -209,8 +209,8 @@ private:
     check_tables();
     REQUIRE(fault() == "");
     CHECK(in_flight() == 0);
-    auto all =
-        now(ask<trade_page>(queries(), list_trades{{}, {}, true, {}, {1000, {}}}));
+    auto all = now(
+        ask<trade_page>(queries(), list_trades{{}, {}, true, {}, {1000, {}}}));
     std::set<std::string> filled;
     for (auto& x : all.items) {
       INFO(to_string(x.id) << ' ' << to_string(x.status));
@@ -242,9 +242,7 @@ TEST_CASE("M14: many seeds of trades, crashes and a lying exchange: never two "
   const auto* one = std::getenv("HOLDFAST_SEED");
   const auto* many = std::getenv("HOLDFAST_SEEDS");
   std::uint64_t first = one ? std::strtoull(one, nullptr, 10) : 1;
-  std::uint64_t count = one    ? 1
-                        : many ? std::strtoull(many, nullptr, 10)
-                               : 200;
+  std::uint64_t count = one ? 1 : many ? std::strtoull(many, nullptr, 10) : 200;
   for (auto seed = first; seed < first + count; ++seed) {
     CAPTURE(seed);
     trade_run{seed}.play();

@@ -1,129 +1,8 @@
 // Trades through the real actors, with an exchange of the test's own.
-#include "actors/trade_executor.hpp"
-#include "rules/trade_rules.hpp"
-#include "world/world.hpp"
-
-#include <caf/send.hpp>
-#include <doctest/doctest.h>
-
-#include <deque>
-#include <utility>
+#include "trade_world.hpp"
 
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace {
-
-struct book {
-  std::vector<place_order> placed;
-  std::vector<find_order> looked_for;
-  std::deque<order_report> answers; ///< then every order is filled
-  order_report found{order_report::not_found, {}, {}, "no such order", 0};
-  bool hold = false; ///< takes orders and does not answer
-};
-
-order_report filled(const std::string& id) {
-  return {order_report::accepted,
-          R"({"orderId":"1","clientOrderId":")" + id +
-              R"(","status":"FILLED","executedQuantity":"1"})",
-          {},
-          {},
-          0};
-}
-
-exchange_actor::behavior_type trade(exchange_actor::pointer self,
-                                    std::shared_ptr<book> b) {
-  using promise = caf::typed_response_promise<order_report>;
-  auto held = std::make_shared<std::vector<promise>>();
-  return {
-      [self, b, held](const place_order& what) -> caf::result<order_report> {
-        b->placed.push_back(what);
-        if (b->hold) {
-          held->push_back(self->make_response_promise<order_report>());
-          return held->back();
-        }
-        if (b->answers.empty())
-          return filled(what.client_order_id);
-        auto answer = b->answers.front();
-        b->answers.pop_front();
-        return answer;
-      },
-      [b](const find_order& what) {
-        b->looked_for.push_back(what);
-        return b->found;
-      },
-  };
-}
-
-struct trade_world : world {
-  trade_world() { come(); }
-  ~trade_world() { go(); }
-
-  void come() {
-    exchange = system().spawn(trade, orders);
-    trader = system().spawn<trade_executor>(locks(), exchange);
-    register_executor("trade", trader);
-    settle();
-  }
-
-  void go() {
-    caf::anon_send_exit(trader, caf::exit_reason::kill);
-    caf::anon_send_exit(exchange, caf::exit_reason::kill);
-    trader = nullptr;
-    exchange = nullptr;
-    settle();
-  }
-
-  /// The node dies, and another starts with executor and exchange.
-  void die_and_come_back() {
-    go();
-    crash();
-    come();
-  }
-
-  static acquire_lock want_trade(const std::string& key,
-                                 const std::string& side = "BUY") {
-    trade_request asked;
-    asked.symbol = "BTCUSDT";
-    asked.side = side;
-    asked.type = "MARKET";
-    asked.quantity = "1";
-    asked.owner_id = "bot";
-    asked.idempotency_key = key;
-    trade_settings how{"trade:{symbol}", 30'000};
-    return std::get<acquire_lock>(prepare_trade(asked, how));
-  }
-
-  trade_record outcome(trade_id id, std::int64_t wait_ms = 0) {
-    return now(ask<trade_record>(locks(), watch_trade{{}, id, {}, wait_ms, 0}));
-  }
-  trade_record outcome(const lock_record& lock) {
-    return outcome(trade_of(lock));
-  }
-  std::vector<effect_record> effects() {
-    return now(ask<effect_page>(queries(), list_effects{})).items;
-  }
-  std::vector<trade_record> trades() {
-    return now(ask<trade_page>(queries(), list_trades{})).items;
-  }
-  void check() {
-    check_tables();
-    CHECK(fault() == "");
-    CHECK(in_flight() == 0);
-  }
-
-  std::shared_ptr<book> orders = std::make_shared<book>();
-  exchange_actor exchange;
-  executor_actor trader;
-};
-
-const std::string resource = "trade:BTCUSDT";
-
-order_report rejection() {
-  return {order_report::rejected, {}, "30002", "too little", 0};
-}
-
-} // namespace
 
 TEST_CASE_FIXTURE(trade_world, "a trade is granted, written down, placed, and "
                                "ends with its order, in three commits") {
@@ -132,9 +11,9 @@ TEST_CASE_FIXTURE(trade_world, "a trade is granted, written down, placed, and "
   settle();
   auto trade = outcome(lock);
   CHECK(trade.status == trade_status::filled);
-  CHECK(trade.order == lock_record{now(ask<lock_record>(queries(),
-                                                        get_lock{lock.id}))}
-                           .result);
+  CHECK(
+      trade.order ==
+      lock_record{now(ask<lock_record>(queries(), get_lock{lock.id}))}.result);
   REQUIRE(orders->placed.size() == 1);
   CHECK(orders->placed[0].client_order_id ==
         client_order_id(resource, "k", trade.id.number));
@@ -215,8 +94,8 @@ TEST_CASE_FIXTURE(trade_world, "an order that cannot be asked about after a "
   CHECK(outcome(lock).status == trade_status::in_doubt);
   CHECK(effects()[0].state == effect_state::unknown);
   CHECK(now(ask<stats>(queries(), get_stats{})).effects_unknown == 1);
-  auto forced = ask<force_released>(locks(),
-                                    force_release{{}, lock.id, "op", "why"});
+  auto forced =
+      ask<force_released>(locks(), force_release{{}, lock.id, "op", "why"});
   settle();
   CHECK(forced->code() == errc::in_doubt);
   // An operator finds out.
@@ -325,7 +204,8 @@ TEST_CASE_FIXTURE(trade_world, "a queued trade is listed, runs when its turn "
   REQUIRE(watching->ok());
   CHECK((*watching)->status == trade_status::filled);
   CHECK((*watching)->created_at_ms > 0);
-  CHECK(outcome(trade_id{sell.store, sell.number}).status == trade_status::filled);
+  CHECK(outcome(trade_id{sell.store, sell.number}).status ==
+        trade_status::filled);
   check();
 }
 
@@ -337,7 +217,8 @@ TEST_CASE_FIXTURE(trade_world, "a trade that is cancelled in the queue is "
   now(release(lock));
   settle();
   CHECK(orders->placed.empty());
-  CHECK(outcome(trade_id{entry.store, entry.number}).status == trade_status::cancelled);
+  CHECK(outcome(trade_id{entry.store, entry.number}).status ==
+        trade_status::cancelled);
   check();
 }
 
@@ -346,8 +227,8 @@ TEST_CASE_FIXTURE(trade_world, "a lock is not forced while its order is out, "
   orders->hold = true;
   auto lock = now(acquire(want_trade("k"))).lock;
   settle();
-  auto forced = ask<force_released>(locks(),
-                                    force_release{{}, lock.id, "op", "why"});
+  auto forced =
+      ask<force_released>(locks(), force_release{{}, lock.id, "op", "why"});
   settle();
   CHECK(forced->code() == errc::in_doubt);
   check_tables();
@@ -373,8 +254,8 @@ TEST_CASE_FIXTURE(trade_world, "no effect begins under a lock that has "
                                "ended") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   now(release(lock));
-  auto late = ask<effect_record>(
-      locks(), begin_effect{{}, lock.id, "order", "{}"});
+  auto late =
+      ask<effect_record>(locks(), begin_effect{{}, lock.id, "order", "{}"});
   settle();
   CHECK(late->code() == errc::stale_lock);
   CHECK(effects().empty());
@@ -389,161 +270,4 @@ TEST_CASE_FIXTURE(trade_world, "an embedder's own work may use the ledger") {
   CHECK(effect.lock == lock.id);
   check_tables();
   CHECK(fault() == "");
-}
-
-// -- emergencies --------------------------------------------------------------
-
-namespace {
-
-acquire_lock urgent(const std::string& key) {
-  auto cmd = trade_world::want_trade(key, "SELL");
-  cmd.emergency = true;
-  return cmd;
-}
-
-} // namespace
-
-TEST_CASE_FIXTURE(trade_world, "an emergency runs at once beside lock and "
-                               "queue") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
-  now(acquire(want_trade("waiting")));
-  auto way_out = now(acquire(urgent("k"))).lock;
-  settle();
-  CHECK(outcome(way_out).status == trade_status::filled);
-  CHECK(outcome(way_out).emergency);
-  CHECK(state(resource).holder->id == lock.id);
-  CHECK(orders->placed.size() == 1);
-  auto again = now(acquire(urgent("k")));
-  CHECK(again.outcome == acquire_outcome::replayed);
-  // Nobody was granted anything: there is one holder.
-  CHECK(kinds(resource) ==
-        std::vector<event_kind>{event_kind::granted, event_kind::queued,
-                                event_kind::effect_sending,
-                                event_kind::effect_done,
-                                event_kind::trade_executed});
-  CHECK(now(ask<lock_page>(queries(), list_locks{})).items.size() == 1);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "an equal trade that waits is promoted by an "
-                               "emergency, and runs once") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
-  auto entry = now(acquire(want_trade("k", "SELL"))).entry.record.id;
-  auto caller = acquire([] {
-    auto cmd = want_trade("k", "SELL");
-    cmd.otherwise = when_locked::wait;
-    return cmd;
-  }());
-  settle();
-  auto way_out = now(acquire(urgent("k"))).lock;
-  settle();
-  CHECK(trade_of(way_out) == trade_id{entry.store, entry.number});
-  CHECK(outcome(way_out).status == trade_status::filled);
-  REQUIRE(caller->ok());
-  CHECK((*caller)->lock.id == way_out.id);
-  now(release(lock));
-  settle();
-  CHECK(orders->placed.size() == 1);
-  CHECK(trades().size() == 1);
-  CHECK_FALSE(state(resource).holder);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "an emergency survives a crash as any trade "
-                               "does, and is placed once") {
-  orders->hold = true;
-  auto way_out = now(acquire(urgent("k"))).lock;
-  settle();
-  orders->hold = false;
-  orders->found = filled(orders->placed[0].client_order_id);
-  auto twin = ask<acquire_answer>(locks(), want_trade("k", "SELL"));
-  settle();
-  CHECK(twin->code() == errc::in_progress);
-  check_tables();
-  die_and_come_back();
-  advance(1);
-  CHECK(orders->placed.size() == 1);
-  CHECK(outcome(way_out).status == trade_status::filled);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "an emergency in doubt blocks nobody but its "
-                               "own twin") {
-  orders->answers.push_back({order_report::unknown, {}, {}, "time-out", 0});
-  auto way_out = now(acquire(urgent("k"))).lock;
-  settle();
-  CHECK(outcome(way_out).status == trade_status::in_doubt);
-  auto twin = ask<acquire_answer>(locks(), urgent("k"));
-  settle();
-  CHECK(twin->code() == errc::in_doubt);
-  auto other = now(acquire(want_trade("other"))).lock;
-  settle();
-  CHECK(outcome(other).status == trade_status::filled);
-  CHECK(now(ask<stats>(queries(), get_stats{})).effects_unknown == 1);
-  now(ask<lock_record>(
-      locks(),
-      resolve_lock{{}, way_out.id, resolution::failed, {}, "op", "not there"}));
-  settle();
-  CHECK(outcome(way_out).status == trade_status::failed);
-  CHECK(now(acquire(urgent("k"))).outcome == acquire_outcome::granted);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "who waits for an emergency's outcome begins "
-                               "anew when it fails") {
-  orders->hold = true;
-  now(acquire(urgent("k")));
-  auto joiner = acquire([] {
-    auto cmd = want_trade("k", "SELL");
-    cmd.otherwise = when_locked::wait;
-    return cmd;
-  }());
-  settle();
-  CHECK(joiner->pending());
-  orders->hold = false;
-  orders->answers.push_back(rejection());
-  go();
-  come(); // the executor's successor is asked for the same attempt
-  advance(1);
-  REQUIRE(joiner->ok());
-  CHECK((*joiner)->outcome == acquire_outcome::granted);
-  settle();
-  CHECK(outcome((*joiner)->lock).status == trade_status::filled);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "emergencies go on while the node is paused") {
-  now(ask<bool>(locks(), set_paused{true, "op"}));
-  auto lock = now(acquire(want_trade("k"))).lock;
-  auto way_out = now(acquire(urgent("out"))).lock;
-  settle();
-  CHECK(outcome(way_out).status == trade_status::filled);
-  CHECK(outcome(lock).status == trade_status::executing);
-  CHECK(orders->placed.size() == 1);
-  now(ask<bool>(locks(), set_paused{false, "op"}));
-  settle();
-  CHECK(outcome(lock).status == trade_status::filled);
-  check();
-}
-
-TEST_CASE_FIXTURE(trade_world, "settled trades and effects go away after 90 "
-                               "days, open ones never") {
-  orders->answers.push_back({order_report::unknown, {}, {}, "time-out", 0});
-  auto doubtful = now(acquire(urgent("doubt"))).lock;
-  auto lock = now(acquire(want_trade("k"))).lock;
-  settle();
-  constexpr std::int64_t day_ms = 24 * 3600 * 1000;
-  shift_wall(89 * day_ms);
-  advance(300'000);
-  CHECK(trades().size() == 2);
-  shift_wall(2 * day_ms);
-  advance(300'000);
-  REQUIRE(trades().size() == 1);
-  CHECK(trades()[0].id == trade_of(doubtful));
-  CHECK(effects().size() == 1);
-  auto gone = ask<trade_record>(
-      locks(), watch_trade{{}, trade_of(lock), {}, 0, 0});
-  settle();
-  CHECK(gone->code() == errc::not_found);
-  check();
 }

@@ -61,8 +61,9 @@ TEST_CASE("by quoteQuantity as much is bought as there is money for") {
   CHECK(little.exchange_code == "30002");
 }
 
-TEST_CASE("an order with a price fills where it is not worse, else it rests "
-          "or ends as its type says") {
+TEST_CASE(
+    "M18: an order with a price fills where it is not worse, else it rests "
+    "or ends as its type says") {
   struct row {
     const char* side;
     const char* type;
@@ -156,6 +157,7 @@ TEST_CASE("prices and balances must be amounts") {
     o.prices["X"] = bad;
     CHECK_THROWS_AS(paper_book{o}, std::invalid_argument);
   }
-  for (auto good : {"0", "0.5", "010", "99999999999999999999999999999999999999"})
+  for (auto good :
+       {"0", "0.5", "010", "99999999999999999999999999999999999999"})
     CHECK(is_amount(good));
 }

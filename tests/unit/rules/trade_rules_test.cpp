@@ -1,8 +1,7 @@
 // Which trades are valid, what they lock, and what makes two of them one.
-#include "rules/trade_rules.hpp"
-
 #include "rules/decimal.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <doctest/doctest.h>
 
@@ -77,6 +76,12 @@ TEST_CASE("M22: a template without the side puts BUY and SELL on one "
   sell.side = "SELL";
   CHECK(accepted(buy, one).resource == accepted(sell, one).resource);
   CHECK(accepted(buy, one).priority > accepted(sell, one).priority);
+}
+
+TEST_CASE("M3: the same trade locks the same resource, whenever it comes") {
+  // Nothing of the template is a time, so that it does exclude.
+  CHECK(accepted(market()).resource == accepted(market()).resource);
+  CHECK(check_template("trade:{symbol}:{now}"));
 }
 
 TEST_CASE("equal trades have equal keys however they are written") {
