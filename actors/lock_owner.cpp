@@ -281,7 +281,9 @@ void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   const auto& change = std::get<transition>(how);
-  auto lock = change.ended ? *change.ended : *change.held;
+  auto lock = change.any_ended() ? *change.any_ended()
+              : change.held      ? *change.held
+                                 : *change.beside;
   commit(std::move(std::get<transition>(how)));
   say(to, std::move(lock));
 }

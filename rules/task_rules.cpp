@@ -134,9 +134,10 @@ void schedule_retry(transition_builder& build, const lock_record& flight,
 void leave_in_doubt(transition_builder& build, const lock_record& flight,
                     const task_result& result, const circumstances& at) {
   build.settle_effect(flight, effect_state::unknown, result.failure, {});
-  build.journal(event_kind::in_doubt, flight.work,
-                flight.beside ? lock_id{} : flight.id, {},
-                detail{}.text("error", result.error).done());
+  // Of an emergency, which holds nothing back, the effect tells enough.
+  if (!flight.beside)
+    build.journal(event_kind::in_doubt, flight.work, flight.id, {},
+                  detail{}.text("error", result.error).done());
   auto lock = flight;
   lock.status = lock_status::in_doubt;
   lock.error = result.error;

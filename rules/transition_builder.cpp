@@ -102,6 +102,13 @@ void transition_builder::begin_beside(const transaction& work,
     entry.status = entry_status::granted;
     entry.settled_at_ms = at_.now.wall_ms;
     entry.granted = lock.id;
+    // Its place is given up, as far as the queue is concerned.
+    journal(event_kind::cancelled, work, {}, {},
+            detail{}
+                .text("entryId", to_string(entry.id))
+                .text("reason", "promoted by an emergency")
+                .text_if("idempotencyKey", work.idempotency_key)
+                .done());
     step.left.push_back(std::move(entry));
   }
   if (is_trade(work))
