@@ -57,6 +57,14 @@ void find_locks(surroundings& around, recovery& found) {
     return true;
   });
   commit_all(around, carried);
+  from->scan(table::beside, {}, [&](std::string_view, std::string_view row) {
+    auto lock = decode_lock(row);
+    if (lock.status == lock_status::active) {
+      ++found.running_tasks;
+      found.timers.push_back({lock.work.resource, now.boot_us});
+    }
+    return true;
+  });
 }
 
 /// Places kept only by connections are gone with the node that had them.

@@ -29,6 +29,10 @@ using locks_actor = caf::typed_actor<
     caf::replies_to<cancel_entry>::with<entry_view>,
     // Reads an entry, or waits for its status to change. not_found.
     caf::replies_to<watch_entry>::with<entry_view>,
+    // Reads a trade, or waits until it is settled. not_found.
+    caf::replies_to<watch_trade>::with<trade_record>,
+    // From an executor, before it acts. stale_lock.
+    caf::replies_to<begin_effect>::with<effect_record>,
     // The connection behind `caller` is gone.
     caf::reacts_to<abandon_wait>,
     // Puts a dead letter's transaction back into its queue. not_found,
@@ -46,6 +50,8 @@ using queries_actor =
                      caf::replies_to<get_resource>::with<resource_view>,
                      caf::replies_to<list_queue>::with<entry_page>,
                      caf::replies_to<list_dead_letters>::with<dead_letter_page>,
+                     caf::replies_to<list_trades>::with<trade_page>,
+                     caf::replies_to<list_effects>::with<effect_page>,
                      caf::replies_to<read_journal>::with<journal_page>,
                      caf::replies_to<get_stats>::with<stats>,
                      // Can the node commit?

@@ -113,6 +113,8 @@ using owner_actor =
                      caf::replies_to<resolve_lock>::with<lock_record>,
                      caf::replies_to<cancel_entry>::with<entry_view>,
                      caf::replies_to<watch_entry>::with<entry_view>,
+                     caf::replies_to<watch_trade>::with<trade_record>,
+                     caf::replies_to<begin_effect>::with<effect_record>,
                      caf::reacts_to<abandon_wait>,
                      caf::replies_to<requeue_dead_letter>::with<entry_view>,
                      caf::replies_to<discard_dead_letter>::with<dead_letter>,

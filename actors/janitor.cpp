@@ -18,6 +18,7 @@ janitor::behavior_type janitor::make_behavior() {
         what.ended_before_ms = now_ms - around_->limits.outcome_retention_ms;
         what.dead_before_ms = what.ended_before_ms;
         what.journal_before_ms = now_ms - around_->journal_retention_ms;
+        what.settled_before_ms = now_ms - settled_retention_ms;
         clean(what);
       },
   };
@@ -40,6 +41,8 @@ void janitor::clean(purge_request what) {
             next.history_from = done.history_from;
             next.entries_from = done.entries_from;
             next.dead_letters_from = done.dead_letters_from;
+            next.trades_from = done.trades_from;
+            next.effects_from = done.effects_from;
             clean(next);
           },
           [this](const caf::error& why) {

@@ -45,6 +45,8 @@ lock_directory::behavior_type lock_directory::make_behavior() {
       [this](resolve_lock& cmd) { return route_lock<lock_record>(cmd); },
       [this](cancel_entry& cmd) { return route_entry<entry_view>(cmd); },
       [this](watch_entry& cmd) { return route_entry<entry_view>(cmd); },
+      [this](watch_trade& cmd) { return route_trade(cmd); },
+      [this](begin_effect& cmd) { return route_effect(cmd); },
       [this](abandon_wait& cmd) { abandon(cmd); },
       [this](requeue_dead_letter& cmd) {
         return route_dead_letter<entry_view>(cmd);
@@ -81,7 +83,8 @@ std::optional<problem> lock_directory::closed(std::size_t in_flight_max) const {
 template <class Answer, class Command>
 caf::result<Answer> lock_directory::route(Command& cmd) {
   constexpr auto may_wait = std::is_same_v<Command, acquire_lock> ||
-                            std::is_same_v<Command, watch_entry>;
+                            std::is_same_v<Command, watch_entry> ||
+                            std::is_same_v<Command, watch_trade>;
   if (auto why = closed(around_->in_flight_max * (may_wait ? 1 : 2)))
     return make_error(*std::move(why));
   if (auto why = validate_key("resourceId", cmd.resource))
@@ -142,6 +145,32 @@ caf::result<Answer> lock_directory::route_dead_letter(Command& cmd) {
   return route<Answer>(cmd);
 }
 
+caf::result<trade_record> lock_directory::route_trade(watch_trade& cmd) {
+  try {
+    if (cmd.resource.empty()) {
+      auto resource = resource_of_trade(cmd.id);
+      if (!resource)
+        return make_error(missing("trade " + to_string(cmd.id)));
+      cmd.resource = *std::move(resource);
+    }
+  } catch (const storage_error& why) {
+    return make_error(unreadable(why));
+  }
+  return route<trade_record>(cmd);
+}
+
+caf::result<effect_record> lock_directory::route_effect(begin_effect& cmd) {
+  try {
+    auto resource = resource_of_lock(cmd.lock);
+    if (!resource)
+      return make_error(missing("lock " + to_string(cmd.lock)));
+    cmd.resource = *std::move(resource);
+  } catch (const storage_error& why) {
+    return make_error(unreadable(why));
+  }
+  return route<effect_record>(cmd);
+}
+
 void lock_directory::abandon(abandon_wait& cmd) {
   auto i = slots_.find(cmd.resource);
   if (i == slots_.end())
@@ -195,8 +224,9 @@ std::optional<std::string> lock_directory::resource_of_lock(lock_id id) const {
     return std::nullopt;
   auto from = around_->db.read();
   auto key = number_key(id.number);
-  if (auto row = from->get(table::locks, key))
-    return std::string{lock_resource(*row)};
+  for (auto where : {table::locks, table::beside})
+    if (auto row = from->get(where, key))
+      return std::string{lock_resource(*row)};
   if (auto row = from->get(table::history, key))
     return std::string{lock_resource(*row)};
   return std::nullopt;
@@ -211,6 +241,17 @@ lock_directory::resource_of_entry(entry_id id) const {
   if (!row)
     return std::nullopt;
   return std::string{entry_resource(*row)};
+}
+
+std::optional<std::string>
+lock_directory::resource_of_trade(trade_id id) const {
+  if (id.store != around_->db.tag())
+    return std::nullopt;
+  auto from = around_->db.read();
+  auto row = from->get(table::trades, number_key(id.number));
+  if (!row)
+    return std::nullopt;
+  return std::string{trade_resource(*row)};
 }
 
 std::optional<std::string>

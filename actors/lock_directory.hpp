@@ -65,6 +65,8 @@ private:
   caf::result<Answer> route_entry(Command& cmd);
   template <class Answer, class Command>
   caf::result<Answer> route_dead_letter(Command& cmd);
+  caf::result<trade_record> route_trade(watch_trade& cmd);
+  caf::result<effect_record> route_effect(begin_effect& cmd);
   void abandon(abandon_wait& cmd);
   caf::result<force_released> release_owner(const force_release_owner& cmd);
   caf::result<bool> set_pause(const set_paused& cmd);
@@ -74,6 +76,7 @@ private:
   std::optional<problem> closed(std::size_t in_flight_max) const;
   std::optional<std::string> resource_of_lock(lock_id id) const;
   std::optional<std::string> resource_of_entry(entry_id id) const;
+  std::optional<std::string> resource_of_trade(trade_id id) const;
   std::optional<std::string> resource_of_dead_letter(dead_letter_id id) const;
 
   // -- owners -----------------------------------------------------------------

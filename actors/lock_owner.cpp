@@ -3,6 +3,9 @@
 #include "messages/json_text.hpp"
 #include "messages/json_writer.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/refusals.hpp"
+
+#include <algorithm>
 
 namespace holdfast {
 
@@ -10,10 +13,13 @@ lock_owner::lock_owner(caf::actor_config& cfg, surroundings_ptr around,
                        owner_links links, resource_state state)
     : owner_actor::base(cfg), around_(std::move(around)),
       links_(std::move(links)), state_(std::move(state)) {
-  if (state_.holder) {
-    durable_task_ = found_task_ = state_.holder->id;
-    durable_attempt_ = found_attempt_ = state_.holder->attempts;
-  }
+  auto found = [this](const lock_record& flight) {
+    if (!flight.work.task.empty())
+      tasks_[flight.id.number] = {flight.attempts, 0, flight.attempts};
+  };
+  if (state_.holder)
+    found(*state_.holder);
+  std::ranges::for_each(state_.beside, found);
 }
 
 template <class Answer, class F>
@@ -73,6 +79,13 @@ lock_owner::behavior_type lock_owner::make_behavior() {
       [this](const watch_entry& cmd) {
         return handle<entry_view>([&](const promise& to) { watch(cmd, to); });
       },
+      [this](const watch_trade& cmd) {
+        return handle<trade_record>([&](const promise& to) { watch(cmd, to); });
+      },
+      [this](const begin_effect& cmd) {
+        return handle<effect_record>(
+            [&](const promise& to) { begin(cmd, to); });
+      },
       [this](const abandon_wait& cmd) { abandon(cmd.caller); },
       [this](const requeue_dead_letter& cmd) {
         return handle<entry_view>([&](const promise& to) { requeue(cmd, to); });
@@ -108,6 +121,7 @@ void lock_owner::on_exit() {
   pending_.clear();
   calls_.clear();
   watches_.clear();
+  trade_watches_.clear();
 }
 
 void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
@@ -116,7 +130,7 @@ void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
     return refuse(to, std::move(*p));
   auto& ready = std::get<prepared>(checked);
   expire_if_due();
-  acquire_request request{std::move(ready.work), cmd.otherwise};
+  acquire_request request{std::move(ready.work), cmd.otherwise, cmd.emergency};
   auto last = find_outcome(request.work.idempotency_key);
   deciding at{*around_};
   auto how = decide_acquire(state_, request, last, at);
@@ -149,8 +163,8 @@ void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
 
 void lock_owner::acquire_changed(transition&& change, const acquire_lock& cmd,
                                  const promise& to) {
-  if (change.held) {
-    auto lock = *change.held;
+  if (change.held || change.beside) {
+    auto lock = change.held ? *change.held : *change.beside;
     commit(std::move(change));
     say(to, acquire_answer{acquire_outcome::granted, std::move(lock), {}});
     return;
@@ -192,6 +206,8 @@ void lock_owner::join_entry(entry_id id, const acquire_lock& cmd,
 }
 
 void lock_owner::renew(const renew_lock& cmd, const promise& to) {
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   deciding at{*around_};
   auto how = decide_renew(state_, cmd, at);
@@ -203,12 +219,6 @@ void lock_owner::renew(const renew_lock& cmd, const promise& to) {
 }
 
 namespace {
-
-bool is_json(const std::string& text) {
-  std::string compact;
-  std::string why;
-  return compact_json(text, {}, compact, why);
-}
 
 /// What is wrong with the outcome that a release brings, if anything.
 std::optional<problem> bad_outcome(const release_lock& cmd) {
@@ -232,6 +242,8 @@ std::optional<problem> bad_outcome(const release_lock& cmd) {
 void lock_owner::release(const release_lock& cmd, const promise& to) {
   if (auto why = bad_outcome(cmd))
     return refuse(to, *std::move(why));
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   std::optional<lock_record> ended;
   if (!state_.holder || state_.holder->id != cmd.id)
@@ -248,6 +260,8 @@ void lock_owner::release(const release_lock& cmd, const promise& to) {
 }
 
 void lock_owner::force(const force_release& cmd, const promise& to) {
+  if (auto why = foreign_lock(cmd.bound_to, cmd.id))
+    return refuse(to, *std::move(why));
   expire_if_due();
   if (!state_.holder || state_.holder->id != cmd.id)
     return say(to, force_released{0});
@@ -267,22 +281,27 @@ void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
   if (auto* p = std::get_if<problem>(&how))
     return refuse(to, std::move(*p));
   const auto& change = std::get<transition>(how);
-  auto lock = change.ended ? *change.ended : *change.held;
+  auto lock = change.any_ended() ? *change.any_ended()
+              : change.held      ? *change.held
+                                 : *change.beside;
   commit(std::move(std::get<transition>(how)));
   say(to, std::move(lock));
 }
 
 void lock_owner::cancel(const cancel_entry& cmd, const promise& to) {
   expire_if_due();
+  auto entry = find_entry(cmd.id);
+  if (entry)
+    if (auto why = foreign(cmd.bound_to, entry->work))
+      return refuse(to, *std::move(why));
   if (state_.waiters.find(cmd.id)) {
     deciding at{*around_};
     auto change =
         decide_cancel(state_, cmd.id, cmd.actor, "cancelled by request", at);
-    auto entry = change.left.back();
+    auto left = change.left.back();
     commit(std::move(change));
-    return say(to, view(entry));
+    return say(to, view(left));
   }
-  auto entry = find_entry(cmd.id);
   if (!entry)
     return refuse(to, {errc::not_found,
                        "there is no queue entry " + to_string(cmd.id), "", "",
@@ -301,15 +320,17 @@ void lock_owner::watch(const watch_entry& cmd, const promise& to) {
                        "there is no queue entry " + to_string(cmd.id), "", "",
                        0, 0});
   auto now = view(*entry);
+  bool claims = cmd.claims && !foreign(cmd.bound_to, now.record.work);
   auto at_work =
       now.has_lock && now.lock.holds() && !now.lock.work.task.empty();
   auto settled = now.record.status != entry_status::waiting && !at_work;
   if (!settled && cmd.wait_ms > 0) {
     watches_.push_back({to, cmd.caller, cmd.id,
-                        around_->time->now().boot_us + cmd.wait_ms * 1000});
+                        around_->time->now().boot_us + cmd.wait_ms * 1000,
+                        claims});
     return arm();
   }
-  if (now.has_lock && now.lock.holds() && !now.lock.claimed) {
+  if (claims && now.has_lock && now.lock.holds() && !now.lock.claimed) {
     commit(decide_claim(state_, deciding{*around_}));
     now.lock = *state_.holder;
   }
@@ -323,6 +344,8 @@ void lock_owner::requeue(const requeue_dead_letter& cmd, const promise& to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
+  if (auto why = foreign(cmd.bound_to, letter->work))
+    return refuse(to, *std::move(why));
   deciding at{*around_};
   auto how =
       decide_requeue(state_, *letter,
@@ -341,26 +364,10 @@ void lock_owner::discard(const discard_dead_letter& cmd, const promise& to) {
     return refuse(to, {errc::not_found,
                        "there is no dead letter " + to_string(cmd.id), "", "",
                        0, 0});
+  if (auto why = foreign(cmd.bound_to, letter->work))
+    return refuse(to, *std::move(why));
   commit(decide_discard(state_, *letter, cmd.actor, deciding{*around_}));
   say(to, *std::move(letter));
-}
-
-void lock_owner::end_task(const task_ended& done) {
-  // A lock that was forced meanwhile has another outcome already.
-  if (failed_ || draining_ || !state_.holder ||
-      state_.holder->id != done.lock ||
-      state_.holder->attempts != done.attempt ||
-      state_.holder->status != lock_status::active)
-    return;
-  auto result = done.result;
-  if (!result.result.empty() && !is_json(result.result)) {
-    std::string quoted;
-    append_json_string(quoted, result.result);
-    result.result = std::move(quoted);
-  }
-  commit(decide_task_result(state_, result, around_->random(), best_joiner(),
-                            deciding{*around_}));
-  arm();
 }
 
 } // namespace holdfast

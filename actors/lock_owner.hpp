@@ -9,6 +9,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -64,13 +65,23 @@ private:
   void watch(const watch_entry& cmd, const promise& to);
   void requeue(const requeue_dead_letter& cmd, const promise& to);
   void discard(const discard_dead_letter& cmd, const promise& to);
+
+  // -- work (lock_owner_tasks.cpp) ------------------------------------------
+  void drive_tasks();
+  void drive_task(const lock_record& flight);
   void end_task(const task_ended& done);
+  void begin(const begin_effect& cmd, const promise& to);
+  void watch(const watch_trade& cmd, const promise& to);
+  void settle_trades(const transition& change);
+  void rejoin(std::vector<wait_call> joiners);
+  trade_id trade_under(lock_id id) const;
+  std::optional<trade_record> find_trade(trade_id id) const;
 
   // -- time (lock_owner_time.cpp) -------------------------------------------
   /// Ends the lease if it is over. Before every decision.
   void expire_if_due();
   void wake();
-  void drive_task();
+  void end_overdue_watches(std::int64_t now_us);
   void end_overdue_calls();
   void cancel_orphans();
   /// Asks to be woken when the next thing is due.
@@ -98,13 +109,20 @@ private:
   void give_up(const problem& why);
   void quit_when_drained();
 
+  // -- whose it is (lock_owner_commit.cpp) ----------------------------------
+  /// Why the lock must not be touched by a caller who is bound to one owner.
+  std::optional<problem> foreign_lock(const std::string& bound_to,
+                                      lock_id id) const;
+
   // -- what is known (lock_owner_commit.cpp) --------------------------------
   std::optional<lock_record> find_ended(lock_id id) const;
   std::optional<outcome_record> find_outcome(const std::string& key) const;
   std::optional<entry_record> find_entry(entry_id id) const;
   std::optional<dead_letter> find_dead_letter(dead_letter_id id) const;
   entry_view view(const entry_record& entry) const;
-  std::optional<flight_joiner> best_joiner() const;
+  /// The best of those who wait for the outcome of this key.
+  std::optional<flight_joiner> best_joiner(const std::string& key) const;
+  std::optional<flight_joiner> best_joiner() const; ///< of the holder's
   bool quiet() const;
 
   /// Runs `f`; a store that cannot be read becomes a refusal.
@@ -117,17 +135,32 @@ private:
   std::deque<pending> pending_;
   std::vector<wait_call> calls_;
   std::vector<watch_call> watches_;
+  std::vector<trade_call> trade_watches_;
   std::int64_t armed_boot_us_ = 0; ///< 0: no timer is armed
-  /// The attempt whose intent is durable, and the one that was started.
-  lock_id durable_task_;
-  std::uint32_t durable_attempt_ = 0;
-  lock_id started_task_;
-  std::uint32_t started_attempt_ = 0;
-  /// The attempt found at loading: it may have begun before.
-  lock_id found_task_;
-  std::uint32_t found_attempt_ = 0;
+  /// How far the attempts of a task have come.
+  struct attempts {
+    std::uint32_t durable = 0; ///< the attempt whose intent is durable
+    std::uint32_t started = 0;
+    std::uint32_t found = 0; ///< at loading: it may have begun before
+  };
+  std::map<std::uint64_t, attempts> tasks_; ///< of flights, by lock number
   bool failed_ = false;
   bool draining_ = false;
 };
+
+namespace owner_impl {
+
+/// Whether the node itself works under the lock.
+inline bool runs_task(const resource_state& state) {
+  return state.holder && state.holder->status == lock_status::active &&
+         !state.holder->work.task.empty();
+}
+
+/// When half of its lease is over, a task's lock is renewed.
+inline std::int64_t renewal_due(const lock_record& lock) {
+  return lock.deadline_boot_us - lock.work.timeout_ms * 500;
+}
+
+} // namespace owner_impl
 
 } // namespace holdfast

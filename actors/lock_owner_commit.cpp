@@ -3,6 +3,7 @@
 #include "actors/lock_owner.hpp"
 #include "actors/step_writer.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/refusals.hpp"
 #include "storage/records.hpp"
 
 #include <algorithm>
@@ -12,11 +13,13 @@ namespace holdfast {
 void lock_owner::commit(transition&& change) {
   // A grant that somebody waits for right now needs no claim.
   if (change.held && !change.left.empty()) {
-    auto heard = [&](const auto& call) {
-      return call.entry == change.left.back().id;
+    auto id = change.left.back().id;
+    auto acquires = [&](const auto& call) { return call.entry == id; };
+    auto claims = [&](const auto& call) {
+      return call.entry == id && call.claims;
     };
-    if (std::ranges::any_of(calls_, heard) ||
-        std::ranges::any_of(watches_, heard))
+    if (std::ranges::any_of(calls_, acquires) ||
+        std::ranges::any_of(watches_, claims))
       change.held->claimed = true;
   }
   auto what = to_step(state_, change);
@@ -27,6 +30,7 @@ void lock_owner::commit(transition&& change) {
             [this](const caf::error& why) { fail(to_problem(why).detail); });
   settle_flight(pending_.back().change);
   settle_entries(pending_.back().change);
+  settle_trades(pending_.back().change);
   arm();
 }
 
@@ -34,10 +38,11 @@ void lock_owner::durable() {
   if (failed_)
     return;
   auto& done = pending_.front();
-  if (const auto& held = done.change.held; held && !held->work.task.empty()) {
-    durable_task_ = held->id;
-    durable_attempt_ = held->attempts;
-  }
+  for (const auto* flight : {&done.change.held, &done.change.beside})
+    if (*flight && !(*flight)->work.task.empty())
+      tasks_[(*flight)->id.number].durable = (*flight)->attempts;
+  if (const auto& ended = done.change.any_ended())
+    tasks_.erase(ended->id.number);
   auto answers = std::move(done.answers);
   pending_.pop_front();
   for (auto& a : answers)
@@ -45,7 +50,7 @@ void lock_owner::durable() {
   if (draining_)
     quit_when_drained();
   else
-    drive_task();
+    drive_tasks();
 }
 
 /// Nothing of what was decided since the failed commit can be relied upon:
@@ -78,6 +83,8 @@ void lock_owner::give_up(const problem& why) {
     refuse(call.to, why);
   for (auto& call : std::exchange(watches_, {}))
     refuse(call.to, why);
+  for (auto& call : std::exchange(trade_watches_, {}))
+    refuse(call.to, why);
 }
 
 void lock_owner::quit_when_drained() {
@@ -90,29 +97,35 @@ void lock_owner::quit_when_drained() {
 /// Those who waited for the outcome of the transaction that has ended: its
 /// outcome is theirs, or one of them takes its place and the others wait on.
 void lock_owner::settle_flight(const transition& change) {
-  if (!change.ended)
+  const auto& ended = change.any_ended();
+  if (!ended)
     return;
+  const auto& key = ended->work.idempotency_key;
+  auto in_flight = [&](const auto& call) {
+    return !call.entry && call.work.idempotency_key == key;
+  };
   std::vector<wait_call> joiners;
-  auto in_flight = [](const auto& call) { return !call.entry; };
   std::ranges::copy_if(calls_, std::back_inserter(joiners), in_flight);
   if (joiners.empty())
     return;
-  if (change.ended->status == lock_status::released) {
+  if (ended->status == lock_status::released) {
     std::erase_if(calls_, in_flight);
     for (auto& call : joiners) {
       around_->recent.add(around_->time->now().boot_us / 1'000'000,
                           recent_counts::replayed);
-      say(call.to,
-          acquire_answer{acquire_outcome::replayed, *change.ended, {}});
+      say(call.to, acquire_answer{acquire_outcome::replayed, *ended, {}});
     }
     return;
   }
+  if (ended->beside)
+    return rejoin(std::move(joiners));
   auto same_key = [&](const transaction& work) {
-    return work.idempotency_key == change.ended->work.idempotency_key;
+    return work.idempotency_key == key;
   };
   if (change.held && same_key(change.held->work)) {
+    auto number = best_joiner(key)->number;
     auto best = std::ranges::find_if(calls_, [&](const auto& call) {
-      return !call.entry && call.number == best_joiner()->number;
+      return in_flight(call) && call.number == number;
     });
     say(best->to, acquire_answer{acquire_outcome::granted, *change.held, {}});
     calls_.erase(best);
@@ -121,7 +134,7 @@ void lock_owner::settle_flight(const transition& change) {
   for (const auto& entry : change.queued)
     if (same_key(entry.work))
       for (auto& call : calls_)
-        if (!call.entry)
+        if (in_flight(call))
           call.entry = entry.id;
 }
 
@@ -140,7 +153,8 @@ void lock_owner::settle_entries(const transition& change) {
       } else if (!given) {
         // One call gets the lock; equal ones wait for its outcome.
         given = true;
-        say(i->to, acquire_answer{acquire_outcome::granted, *change.held, {}});
+        const auto& lock = change.held ? *change.held : *change.beside;
+        say(i->to, acquire_answer{acquire_outcome::granted, lock, {}});
         i = calls_.erase(i);
       } else {
         i->entry = {};
@@ -155,8 +169,8 @@ void lock_owner::settle_entries(const transition& change) {
       return true;
     });
   }
-  if (change.ended && change.ended->entry)
-    tell_finished(change.ended->entry);
+  if (const auto& ended = change.any_ended(); ended && ended->entry)
+    tell_finished(ended->entry);
 }
 
 /// Those who watch an entry whose lock has ended. The entry may have to be
@@ -191,10 +205,23 @@ void lock_owner::deliver(answer& a) {
   a.to.deliver(std::move(a.what));
 }
 
+// Asked in the very message that changes the lock, by the one actor that may:
+// the holder cannot become another between question and act. A lock has the
+// same owner all its life, so one that has ended is judged by its last record.
+std::optional<problem> lock_owner::foreign_lock(const std::string& bound_to,
+                                                lock_id id) const {
+  if (bound_to.empty())
+    return std::nullopt;
+  if (state_.holder && state_.holder->id == id)
+    return foreign(bound_to, state_.holder->work);
+  auto ended = find_ended(id);
+  return ended ? foreign(bound_to, ended->work) : std::nullopt;
+}
+
 std::optional<lock_record> lock_owner::find_ended(lock_id id) const {
   for (auto p = pending_.rbegin(); p != pending_.rend(); ++p)
-    if (p->change.ended && p->change.ended->id == id)
-      return p->change.ended;
+    if (const auto& ended = p->change.any_ended(); ended && ended->id == id)
+      return ended;
   auto from = around_->db.read();
   auto row = from->get(table::history, number_key(id.number));
   if (!row)
@@ -265,8 +292,8 @@ entry_view lock_owner::view(const entry_record& entry) const {
   if (!entry.granted)
     return result;
   result.has_lock = true;
-  if (state_.holder && state_.holder->id == entry.granted) {
-    result.lock = *state_.holder;
+  if (const auto* flight = state_.find_flight(entry.granted)) {
+    result.lock = *flight;
   } else {
     result.record.status = entry_status::finished;
     auto ended = find_ended(entry.granted);
@@ -278,11 +305,21 @@ entry_view lock_owner::view(const entry_record& entry) const {
 }
 
 std::optional<flight_joiner> lock_owner::best_joiner() const {
+  if (!state_.holder)
+    return std::nullopt;
+  return best_joiner(state_.holder->work.idempotency_key);
+}
+
+std::optional<flight_joiner>
+lock_owner::best_joiner(const std::string& key) const {
+  auto before = [](const wait_call& a, const wait_call& b) {
+    return a.work.priority < b.work.priority ||
+           (a.work.priority == b.work.priority && a.number < b.number);
+  };
   const wait_call* best = nullptr;
   for (const auto& call : calls_)
-    if (!call.entry && (!best || call.work.priority < best->work.priority ||
-                        (call.work.priority == best->work.priority &&
-                         call.number < best->number)))
+    if (!call.entry && call.work.idempotency_key == key &&
+        (!best || before(call, *best)))
       best = &call;
   if (!best)
     return std::nullopt;
@@ -290,9 +327,12 @@ std::optional<flight_joiner> lock_owner::best_joiner() const {
 }
 
 bool lock_owner::quiet() const {
-  auto works = state_.holder && !state_.holder->work.task.empty() &&
-               state_.holder->status == lock_status::active;
-  return pending_.empty() && calls_.empty() && watches_.empty() && !works;
+  auto works = [](const lock_record& flight) {
+    return !flight.work.task.empty() && flight.status == lock_status::active;
+  };
+  return pending_.empty() && calls_.empty() && watches_.empty() &&
+         trade_watches_.empty() && !(state_.holder && works(*state_.holder)) &&
+         std::ranges::none_of(state_.beside, works);
 }
 
 } // namespace holdfast

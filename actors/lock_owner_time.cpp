@@ -2,9 +2,12 @@
 #include "actors/lock_owner.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace holdfast {
+
+using namespace owner_impl;
 
 void lock_owner::expire_if_due() {
   if (lease_over(state_, around_->time->now()))
@@ -27,56 +30,43 @@ void lock_owner::wake() {
   if (failed_ || draining_)
     return;
   expire_if_due();
-  drive_task();
+  drive_tasks();
   end_overdue_calls();
   arm();
 }
 
-namespace {
-
-bool runs_task(const resource_state& state) {
-  return state.holder && state.holder->status == lock_status::active &&
-         !state.holder->work.task.empty();
-}
-
-/// When half of its lease is over, a task's lock is renewed.
-std::int64_t renewal_due(const lock_record& lock) {
-  return lock.deadline_boot_us - lock.work.timeout_ms * 500;
-}
-
-} // namespace
-
-void lock_owner::drive_task() {
-  if (!runs_task(state_))
-    return;
-  auto now = around_->time->now();
-  if (renewal_due(*state_.holder) <= now.boot_us)
-    commit(extend_task_lease(state_, deciding{*around_}));
-  const auto& lock = *state_.holder;
-  auto durable = durable_task_ == lock.id && durable_attempt_ == lock.attempts;
-  auto started = started_task_ == lock.id && started_attempt_ == lock.attempts;
-  if (!durable || started || lock.retry_boot_us > now.boot_us)
-    return;
-  started_task_ = lock.id;
-  started_attempt_ = lock.attempts;
-  auto recovered = found_task_ == lock.id && found_attempt_ == lock.attempts;
-  send(links_.runner, start_task{{lock, recovered}});
+/// They hear how things stand.
+void lock_owner::end_overdue_watches(std::int64_t now_us) {
+  auto overdue = [&](const auto& call) {
+    return call.deadline_boot_us <= now_us;
+  };
+  auto end = [&](auto& all, auto look) {
+    auto due = all;
+    std::erase_if(due, std::not_fn(overdue));
+    std::erase_if(all, overdue);
+    for (auto& call : due)
+      try {
+        look(call);
+      } catch (const storage_error& e) {
+        refuse(call.to, {errc::storage_unavailable, e.what(), "", "", 0, 1000});
+      }
+  };
+  end(watches_, [this](const watch_call& call) {
+    watch(watch_entry{state_.resource, call.entry, 0, call.caller, call.claims},
+          call.to);
+  });
+  end(trade_watches_, [this](const trade_call& call) {
+    watch(watch_trade{state_.resource, call.trade, {}, 0, call.caller},
+          call.to);
+  });
 }
 
 void lock_owner::end_overdue_calls() {
   auto now_us = around_->time->now().boot_us;
+  end_overdue_watches(now_us);
   auto overdue = [&](const auto& call) {
     return call.deadline_boot_us <= now_us;
   };
-  std::vector<watch_call> watches;
-  std::ranges::copy_if(watches_, std::back_inserter(watches), overdue);
-  std::erase_if(watches_, overdue);
-  for (auto& call : watches)
-    try {
-      watch({state_.resource, call.entry, 0, call.caller}, call.to);
-    } catch (const storage_error& e) {
-      refuse(call.to, {errc::storage_unavailable, e.what(), "", "", 0, 1000});
-    }
   std::vector<wait_call> calls;
   std::ranges::copy_if(calls_, std::back_inserter(calls), overdue);
   std::erase_if(calls_, overdue);
@@ -107,12 +97,14 @@ void lock_owner::leave_place(entry_id id, const std::string& reason) {
 void lock_owner::abandon(std::uint64_t caller) {
   if (failed_ || draining_ || caller == 0)
     return;
-  std::erase_if(watches_, [&](auto& call) {
+  auto forget = [&](auto& call) {
     if (call.caller != caller)
       return false;
     refuse(call.to, {errc::cancelled, "the caller is gone", "", "", 0, 0});
     return true;
-  });
+  };
+  std::erase_if(watches_, forget);
+  std::erase_if(trade_watches_, forget);
   std::vector<wait_call> gone;
   auto theirs = [&](const auto& call) { return call.caller == caller; };
   std::ranges::copy_if(calls_, std::back_inserter(gone), theirs);
@@ -135,10 +127,16 @@ void lock_owner::arm() {
   } else if (state_.holder && state_.holder->status == lock_status::active) {
     due = state_.holder->deadline_boot_us;
   }
-  for (const auto& call : calls_)
+  for (const auto& flight : state_.beside)
+    if (flight.status == lock_status::active &&
+        flight.retry_boot_us > around_->time->now().boot_us)
+      due = std::min(due, flight.retry_boot_us);
+  auto sooner = [&](const auto& call) {
     due = std::min(due, call.deadline_boot_us);
-  for (const auto& call : watches_)
-    due = std::min(due, call.deadline_boot_us);
+  };
+  std::ranges::for_each(calls_, sooner);
+  std::ranges::for_each(watches_, sooner);
+  std::ranges::for_each(trade_watches_, sooner);
   if (due == never || (armed_boot_us_ != 0 && armed_boot_us_ <= due))
     return;
   armed_boot_us_ = due;

@@ -1,5 +1,7 @@
 #include "actors/reader.hpp"
 
+#include "storage/records.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -55,6 +57,12 @@ reader::behavior_type reader::make_behavior() {
       [this](const list_dead_letters& what) {
         return answer<dead_letter_page>(
             [&] { return list(around_->db, what); });
+      },
+      [this](const list_trades& what) {
+        return answer<trade_page>([&] { return list(around_->db, what); });
+      },
+      [this](const list_effects& what) {
+        return answer<effect_page>([&] { return list(around_->db, what); });
       },
       [this](const read_journal& what) { return journal(what); },
       [this](const get_stats&) {
@@ -136,6 +144,30 @@ void reader::schedule() {
                tick{});
 }
 
+namespace {
+
+/// Locks in doubt are few: somebody has to look after each.
+std::uint64_t unknown_effects(const snapshot& from) {
+  std::uint64_t count = 0;
+  auto look = [&](std::string_view row) {
+    auto lock = decode_lock(row);
+    if (lock.effect && lock.status == lock_status::in_doubt)
+      ++count;
+  };
+  from.scan(table::in_doubt, {}, [&](std::string_view key, std::string_view) {
+    if (auto row = from.get(table::locks, key))
+      look(*row);
+    return true;
+  });
+  from.scan(table::beside, {}, [&](std::string_view, std::string_view row) {
+    look(row);
+    return true;
+  });
+  return count;
+}
+
+} // namespace
+
 stats reader::numbers() const {
   auto from = around_->db.read();
   auto now_us = around_->time->now().boot_us;
@@ -143,6 +175,7 @@ stats reader::numbers() const {
   result.paused = around_->paused.load();
   result.in_doubt = from->count(table::in_doubt);
   result.active_locks = from->count(table::locks) - result.in_doubt;
+  result.effects_unknown = unknown_effects(*from);
   result.queue_length = from->count(table::waiters);
   result.dead_letters = from->count(table::dead_letters);
   result.resources = from->count(table::resources);

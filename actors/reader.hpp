@@ -45,6 +45,8 @@ lock_page list(const store& db, const list_locks& what);
 resource_view view(const store& db, const get_resource& what);
 entry_page list(const store& db, const list_queue& what);
 dead_letter_page list(const store& db, const list_dead_letters& what);
+trade_page list(const store& db, const list_trades& what);
+effect_page list(const store& db, const list_effects& what);
 journal_page list(const store& db, const read_journal& what);
 
 } // namespace holdfast

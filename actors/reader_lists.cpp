@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 
 namespace holdfast {
@@ -42,7 +43,7 @@ void collect(const snapshot& from, table t, const list_locks& what,
         if (!what.resource.empty() && lock_resource(row) != what.resource)
           return true;
         auto lock = decode_lock(row);
-        if (!fits(what, lock))
+        if (lock.beside || !fits(what, lock))
           return true;
         out.push_back(std::move(lock));
         return --room > 0;
@@ -60,7 +61,7 @@ lock_record find_lock(const store& db, const get_lock& what, bool& found) {
   for (auto t : {table::locks, table::history})
     if (auto row = from->get(t, number_key(what.id.number))) {
       auto lock = decode_lock(*row);
-      found = lock.id == what.id;
+      found = lock.id == what.id && !lock.beside;
       return lock;
     }
   found = false;
@@ -175,21 +176,62 @@ entry_page list(const store& db, const list_queue& what) {
   return page;
 }
 
-dead_letter_page list(const store& db, const list_dead_letters& what) {
-  auto from = db.read();
-  auto before = cursor_number(what.page.cursor, from_newest);
-  dead_letter_page page;
-  from->scan_back(table::dead_letters, number_key(before),
-                  [&](std::string_view, std::string_view row) {
-                    if (page.items.size() == what.page.limit) {
-                      page.next_cursor =
-                          std::to_string(page.items.back().id.number);
-                      return false;
-                    }
-                    page.items.push_back(decode_dead_letter(row));
-                    return true;
-                  });
+namespace {
+
+/// One page of a numbered table, newest first: rows that `take` decodes and
+/// does not refuse.
+template <class Page, class Take>
+Page newest_first(const store& db, table t, const page_request& which,
+                  Take take) {
+  Page page;
+  db.read()->scan_back(t, number_key(cursor_number(which.cursor, from_newest)),
+                       [&](std::string_view, std::string_view row) {
+                         auto item = take(row);
+                         if (!item)
+                           return true;
+                         if (page.items.size() == which.limit) {
+                           page.next_cursor =
+                               std::to_string(page.items.back().id.number);
+                           return false;
+                         }
+                         page.items.push_back(*std::move(item));
+                         return true;
+                       });
   return page;
+}
+
+} // namespace
+
+dead_letter_page list(const store& db, const list_dead_letters& what) {
+  return newest_first<dead_letter_page>(
+      db, table::dead_letters, what.page, [](std::string_view row) {
+        return std::optional{decode_dead_letter(row)};
+      });
+}
+
+trade_page list(const store& db, const list_trades& what) {
+  return newest_first<trade_page>(
+      db, table::trades, what.page,
+      [&](std::string_view row) -> std::optional<trade_record> {
+        if (!what.resource.empty() && trade_resource(row) != what.resource)
+          return std::nullopt;
+        auto x = decode_trade(row);
+        if ((what.any_status || x.status == what.status) &&
+            (what.owner_id.empty() || x.work.owner_id == what.owner_id))
+          return x;
+        return std::nullopt;
+      });
+}
+
+effect_page list(const store& db, const list_effects& what) {
+  return newest_first<effect_page>(
+      db, table::effects, what.page,
+      [&](std::string_view row) -> std::optional<effect_record> {
+        auto x = decode_effect(row);
+        if (what.any_state || x.state == what.state)
+          return x;
+        return std::nullopt;
+      });
 }
 
 journal_page list(const store& db, const read_journal& what) {

@@ -47,11 +47,30 @@ void write_resource(writer& out, const resource_state& before,
   auto holder = change.held                      ? change.held->id.number
                 : before.holder && !change.ended ? before.holder->id.number
                                                  : 0;
-  if (holder != 0)
+  auto beside = before.beside.size() + (change.beside ? 1 : 0) >
+                (change.beside_ended ? 1U : 0U);
+  if (holder != 0 || beside)
     out.put(table::resources, before.resource,
             encode(resource_record{change.version, holder}));
   else if (before.version != 0)
     out.erase(table::resources, before.resource);
+}
+
+/// Emergencies, effects and trades.
+void write_work(writer& out, const transition& change) {
+  if (change.beside)
+    out.put(table::beside, number_key(change.beside->id.number),
+            encode(*change.beside));
+  if (change.beside_ended) {
+    auto key = number_key(change.beside_ended->id.number);
+    out.erase(table::beside, key);
+    out.put(table::history, key, encode(*change.beside_ended));
+  }
+  if (change.effect)
+    out.put(table::effects, number_key(change.effect->id.number),
+            encode(*change.effect));
+  for (const auto& trade : change.trades)
+    out.put(table::trades, number_key(trade.id.number), encode(trade));
 }
 
 std::string key_of(const entry_record& entry) {
@@ -71,6 +90,7 @@ step to_step(const resource_state& before, const transition& change) {
   writer out{result};
   write_resource(out, before, change);
   write_locks(out, before, change);
+  write_work(out, change);
   for (const auto& entry : change.queued) {
     out.put(table::entries, number_key(entry.id.number), encode(entry));
     out.put(table::waiters, key_of(entry), encode_lasting(entry.lasting));
@@ -94,6 +114,34 @@ step to_step(const resource_state& before, const transition& change) {
   return result;
 }
 
+namespace {
+
+lock_record read_holder(const snapshot& from, const std::string& resource,
+                        std::uint64_t number) {
+  auto lock = from.get(table::locks, number_key(number));
+  if (!lock)
+    throw storage_error{storage_errc::corrupt,
+                        "resource '" + resource + "' is held by lock " +
+                            std::to_string(number) +
+                            ", which is not in the table of locks"};
+  return decode_lock(*lock);
+}
+
+void read_effect(const snapshot& from, const lock_record& flight,
+                 resource_state& state) {
+  if (!flight.effect)
+    return;
+  auto row = from.get(table::effects, number_key(flight.effect.number));
+  if (!row)
+    throw storage_error{storage_errc::corrupt,
+                        to_string(flight.effect) + " of " +
+                            to_string(flight.id) +
+                            " is not in the table of effects"};
+  state.effects.push_back(decode_effect(*row));
+}
+
+} // namespace
+
 resource_state read_resource(const snapshot& from,
                              const std::string& resource) {
   resource_state state;
@@ -103,13 +151,17 @@ resource_state read_resource(const snapshot& from,
     return state;
   auto record = decode_resource(*row);
   state.version = record.version;
-  auto lock = from.get(table::locks, number_key(record.holder));
-  if (!lock)
-    throw storage_error{storage_errc::corrupt,
-                        "resource '" + resource + "' is held by lock " +
-                            std::to_string(record.holder) +
-                            ", which is not in the table of locks"};
-  state.holder = decode_lock(*lock);
+  if (record.holder != 0)
+    state.holder = read_holder(from, resource, record.holder);
+  from.scan(table::beside, {}, [&](std::string_view, std::string_view row) {
+    if (lock_resource(row) == resource)
+      state.beside.push_back(decode_lock(row));
+    return true;
+  });
+  if (state.holder)
+    read_effect(from, *state.holder, state);
+  for (const auto& flight : state.beside)
+    read_effect(from, flight, state);
   auto prefix = waiter_prefix(resource);
   from.scan(table::waiters, prefix,
             [&](std::string_view key, std::string_view) {

@@ -38,6 +38,10 @@ private:
   std::string why_;
 };
 
+/// How long settled trades and effects are kept.
+inline constexpr std::int64_t settled_retention_ms =
+    std::int64_t{90} * 24 * 3600 * 1000;
+
 /// Shared by the actors of one engine, which never outlive it.
 struct surroundings {
   surroundings(store& s, std::shared_ptr<const time_source> t,

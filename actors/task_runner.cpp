@@ -54,7 +54,9 @@ void task_runner::start_waiting() {
 
 void task_runner::start(task& t) {
   auto executor = executors_.find(t.what.lock.work.task);
-  if (around_->paused.load() || executor == executors_.end())
+  // An emergency is an operator's own act: a pause does not hold it back.
+  if ((around_->paused.load() && !t.what.lock.beside) ||
+      executor == executors_.end())
     return;
   t.running = true;
   t.runs_on = executor->second.address();

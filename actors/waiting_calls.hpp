@@ -29,6 +29,15 @@ struct watch_call {
   std::uint64_t caller = 0;
   entry_id entry;
   std::int64_t deadline_boot_us = 0;
+  bool claims = true; ///< to hear of the grant is to claim the lock
+};
+
+/// A `watch_trade` that waits until the trade is settled.
+struct trade_call {
+  caf::response_promise to;
+  std::uint64_t caller = 0;
+  trade_id trade;
+  std::int64_t deadline_boot_us = 0;
 };
 
 } // namespace holdfast

@@ -28,6 +28,8 @@ function(holdfast_test name)
   add_executable(${name} ${arg_SOURCES})
   target_link_libraries(${name} PRIVATE holdfast_flags ${arg_LINK})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  # Tests are compiled more often than they are run.
+  target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name})
   if(arg_TIMEOUT)
     set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})

@@ -1,6 +1,7 @@
 #include "engine/engine.hpp"
 
 #include "actors/crew.hpp"
+#include "actors/trade_executor.hpp"
 #include "engine/system_time.hpp"
 #include "storage/lmdb_store.hpp"
 #include "storage/records.hpp"
@@ -8,8 +9,10 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <mutex>
 #include <random>
 #include <stdexcept>
+#include <vector>
 
 namespace holdfast {
 
@@ -105,6 +108,11 @@ struct engine::impl {
     end(self, all.janitor);
     end(self, all.timer);
     end(self, all.runner);
+    std::unique_lock guard{traders_mutex};
+    for (auto& trader : traders)
+      end(self, trader);
+    traders.clear();
+    guard.unlock();
     self->request(all.persistence, caf::infinite,
                   commit_step{node_event(*around, event_kind::node_stopped)})
         .receive([](std::uint64_t) {}, warn);
@@ -123,6 +131,8 @@ struct engine::impl {
   crew all;
   locks_actor locks;
   queries_actor queries;
+  std::mutex traders_mutex;
+  std::vector<executor_actor> traders; ///< ours to end
 };
 
 engine::engine(caf::actor_system& sys, const options& opts)
@@ -144,6 +154,16 @@ void engine::register_executor(std::string name, executor_actor work) {
     return; // stopped: nothing runs any more
   caf::anon_send(impl_->all.runner,
                  register_task_executor{std::move(name), std::move(work)});
+}
+
+void engine::trade_on(exchange_actor exchange) {
+  if (!impl_->all.runner)
+    return;
+  executor_actor trader =
+      impl_->sys.spawn<trade_executor>(impl_->locks, std::move(exchange));
+  register_executor(std::string{trade_task}, trader);
+  std::lock_guard guard{impl_->traders_mutex};
+  impl_->traders.push_back(std::move(trader));
 }
 
 void engine::stop() { impl_->stop(); }

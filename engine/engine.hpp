@@ -1,6 +1,7 @@
 // The facade for programs that embed Holdfast.
 #pragma once
 
+#include "actors/exchange.hpp"
 #include "actors/interfaces.hpp"
 #include "engine/options.hpp"
 #include "storage/store.hpp"
@@ -40,6 +41,10 @@ public:
   /// Makes `work` the executor of tasks named `name`, in place of an earlier
   /// one. Tasks that waited for it start. Any thread.
   void register_executor(std::string name, executor_actor work);
+
+  /// Does trades on `exchange`, which the caller keeps: registers a
+  /// `trade_executor`, in place of an earlier one. Any thread.
+  void trade_on(exchange_actor exchange);
 
   /// Answers every waiting request with `errc::shutting_down`, finishes the
   /// commits under way, ends the actors and closes the store. Blocks until

@@ -25,9 +25,6 @@ namespace holdfast {
 /// Longest wait that a call may ask for.
 constexpr std::int64_t wait_max_ms = 300'000;
 
-/// Who is told to have done an operator's act, until callers have names.
-constexpr const char* operator_name = "local";
-
 /// Why an operator did something: at most so many bytes.
 constexpr std::size_t reason_bytes_max = 4096;
 
@@ -46,17 +43,30 @@ struct api_context {
   std::atomic<std::uint64_t> last_caller{0};
 };
 
-/// One request, matched to its route. On its connection's I/O thread.
+/// One request, matched to its route, whose scope its caller has. On its
+/// connection's I/O thread.
 struct api_call {
   api_context& api;
   const http_request& request;
   reply answer;
-  std::vector<std::string> params; ///< from the path, percent-decoded
-  query_fields query;              ///< already checked for names
+  std::vector<std::string> params;    ///< from the path, percent-decoded
+  query_fields query;                 ///< already checked for names
+  const holdfast::identity& identity; ///< who calls; names the actor
 
   actor_bridge& bridge() const { return *api.bridges[request.io_thread]; }
 
   void refuse(const problem& why) const { answer(to_response(why)); }
+
+  /// Refuses to act for an owner that is not the caller's own.
+  std::optional<problem> check_owner(std::string_view owner) const {
+    if (identity.acts_for(owner))
+      return std::nullopt;
+    problem why;
+    why.code = errc::forbidden;
+    why.detail = "The token '" + identity.name + "' acts for the owner '" +
+                 identity.owner_id + "' alone.";
+    return why;
+  }
 
   /// Refuses a path parameter that is no resource or owner.
   bool check_param(std::string_view name) const {

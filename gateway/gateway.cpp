@@ -2,6 +2,7 @@
 // Must not know Boost or any particular call.
 #include "gateway/gateway.hpp"
 
+#include "gateway/admission.hpp"
 #include "gateway/routes.hpp"
 
 #include <utility>
@@ -10,13 +11,18 @@ namespace holdfast {
 
 namespace {
 
-http_options server_options(api_context& api) {
+http_options server_options(api_context& api, admission& access) {
   http_options out;
   out.host = api.options.host;
   out.port = api.options.port;
   out.io_threads = api.options.io_threads;
   out.limits = api.options.limits;
   out.log = api.options.log;
+  out.tls = api.options.tls;
+  out.random = api.options.random;
+  out.admit = [&access](http_request& request) {
+    return access.judge(request);
+  };
   out.body_bytes_max = [&api](std::string_view, std::string_view path) {
     return body_bytes_max(api.options, path);
   };
@@ -32,13 +38,14 @@ struct gateway::impl {
   impl(caf::actor_system& sys, locks_actor locks, queries_actor queries,
        gateway_options options)
       : api(std::move(locks), std::move(queries), std::move(options)),
-        server(server_options(api)) {
+        access(api.options), server(server_options(api, access)) {
     for (auto& queue : server.io())
       api.bridges.push_back(std::make_unique<actor_bridge>(sys, queue));
     server.start();
   }
 
   api_context api;
+  admission access;
   http_server server; ///< last: its threads use the rest
 };
 
@@ -48,6 +55,14 @@ gateway::gateway(caf::actor_system& sys, locks_actor locks,
                                    std::move(options))) {}
 
 gateway::~gateway() = default;
+
+void gateway::use_tokens(std::shared_ptr<const token_table> tokens) {
+  impl_->access.use_tokens(std::move(tokens));
+}
+
+void gateway::use_tls(std::shared_ptr<const tls_context> tls) {
+  impl_->server.use_tls(std::move(tls));
+}
 
 std::uint16_t gateway::port() const { return impl_->server.port(); }
 

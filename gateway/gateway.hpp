@@ -3,7 +3,11 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "gateway/access.hpp"
 #include "gateway/http_server.hpp"
+#include "gateway/rate_limit.hpp"
+#include "gateway/tls_context.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -12,7 +16,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace holdfast {
 
@@ -25,6 +31,17 @@ struct gateway_options {
   std::size_t batch_bytes_max = 4 * 1024 * 1024; ///< of a batch
   std::size_t json_depth_max = 64;
   std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
+  std::optional<trade_settings> trades;    ///< none: this node does not trade
+  /// Names that clients call the node by, with or without a port, beside its
+  /// address and `localhost`; others are refused.
+  std::vector<std::string> hosts;
+  /// Null: every caller may do everything, so listen on loopback only.
+  std::shared_ptr<const token_table> tokens;
+  rate_settings rate; ///< of each token
+  /// Null: plain HTTP.
+  std::shared_ptr<const tls_context> tls;
+  /// Seeds the ids of requests that bring none; empty: the machine's.
+  std::function<std::uint64_t()> random;
   /// Hears of every answer, on the I/O threads. May be empty.
   std::function<void(const request_log&)> log;
 };
@@ -41,6 +58,13 @@ public:
 
   gateway(const gateway&) = delete;
   gateway& operator=(const gateway&) = delete;
+
+  /// The tokens from the next request on. Any thread.
+  void use_tokens(std::shared_ptr<const token_table> tokens);
+
+  /// The certificate of connections from now on, where there was one from the
+  /// beginning. Any thread.
+  void use_tls(std::shared_ptr<const tls_context> tls);
 
   /// The port listened on.
   std::uint16_t port() const;

@@ -35,7 +35,10 @@ http_response too_many_connections() {
 } // namespace
 
 http_loop::http_loop(http_shared& all, std::size_t number)
-    : shared(all), index(number), timer_(context) {
+    : shared(all), index(number),
+      random(all.options.random ? all.options.random()
+                                : std::random_device{}()),
+      timer_(context) {
   tasks = std::make_shared<task_queue>([this] {
     boost::asio::post(context, [queue = tasks.get()] { queue->drain(); });
   });
@@ -51,7 +54,9 @@ void http_loop::run() {
 void http_loop::adopt(tcp_socket socket) {
   auto open = shared.connections.load();
   auto limit = limits().connections_max;
-  if (stopping || open >= limit + turned_away_max)
+  auto tls = shared.tls();
+  // To tell a TLS client why, one would have to shake hands with it first.
+  if (stopping || open >= limit + (tls ? 0 : turned_away_max))
     return; // closes the socket
   auto session = std::make_shared<http_session>(*this, std::move(socket));
   session->slot = sessions_.size();
@@ -59,7 +64,7 @@ void http_loop::adopt(tcp_socket socket) {
   if (open >= limit)
     session->turn_away(too_many_connections());
   else
-    session->start();
+    session->start(tls.get());
 }
 
 void http_loop::remove(http_session& session) {

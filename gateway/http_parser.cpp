@@ -126,12 +126,16 @@ bool http_parser::check_framing() {
 }
 
 /// Takes the origin form (`/path?query`) and the absolute one
-/// (`http://host/path`), which servers must accept (RFC 9112, section 3.2.2).
+/// (`http://host/path`), which servers must accept (RFC 9112, section 3.2.2);
+/// a scheme that is not the connection's changes nothing.
 void http_parser::split_target(std::string_view target) {
-  constexpr std::string_view scheme = "http://";
-  if (equal_ignoring_case(target.substr(0, scheme.size()), scheme)) {
-    auto path = target.find_first_of("/?", scheme.size());
-    target = path == std::string_view::npos ? "/" : target.substr(path);
+  for (std::string_view scheme : {"http://", "https://"}) {
+    if (!equal_ignoring_case(target.substr(0, scheme.size()), scheme))
+      continue;
+    target.remove_prefix(scheme.size());
+    request_.authority = target.substr(0, target.find_first_of("/?"));
+    target.remove_prefix(request_.authority.size());
+    break;
   }
   auto question = target.find('?');
   request_.path = target.substr(0, question);

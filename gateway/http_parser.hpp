@@ -54,7 +54,7 @@ public:
   std::size_t body_bytes_max() const { return body_bytes_max_; }
 
   /// The request as far as it was read; its body only comes with `take`.
-  const http_request& request() const { return request_; }
+  http_request& request() { return request_; }
 
   /// The request; the parser is done then.
   http_request take();

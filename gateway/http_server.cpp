@@ -128,6 +128,10 @@ void http_server::start() { impl_->start(); }
 
 http_server::~http_server() { stop(std::chrono::milliseconds{0}); }
 
+void http_server::use_tls(std::shared_ptr<const tls_context> tls) {
+  impl_->shared.use_tls(std::move(tls));
+}
+
 std::uint16_t http_server::port() const { return impl_->port; }
 
 const std::vector<std::shared_ptr<task_queue>>& http_server::io() const {

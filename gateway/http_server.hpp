@@ -4,12 +4,14 @@
 
 #include "gateway/http_parser.hpp"
 #include "gateway/http_types.hpp"
+#include "gateway/tls_context.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,7 @@ struct http_limits {
   /// Bytes of bodies being read or worked on, of all connections. Beyond: 429.
   std::size_t body_bytes_total_max = std::size_t{512} << 20;
   /// From the first byte of a request to the end of its head. Beyond: 408.
+  /// For the handshake of TLS as well. Beyond: close.
   std::chrono::milliseconds header_timeout{10'000};
   /// From the end of the head to the end of the body. Beyond: 408.
   std::chrono::milliseconds body_timeout{30'000};
@@ -41,6 +44,13 @@ struct http_options {
   std::uint16_t port = 0;         ///< 0: any free one
   std::size_t io_threads = 1;
   http_limits limits;
+  /// Null: plain HTTP.
+  std::shared_ptr<const tls_context> tls;
+  /// Seeds the ids of requests that bring none; empty: the machine's.
+  std::function<std::uint64_t()> random;
+  /// Judges every request by its head, before its body is read, and may set
+  /// its `caller`; an answer refuses it. On the I/O threads. May be empty.
+  std::function<std::optional<http_response>(http_request&)> admit;
   /// How large the body for a route may be. On the I/O threads.
   body_limit_function body_bytes_max;
   /// Gets every complete request, on its connection's I/O thread; must not
@@ -65,6 +75,10 @@ public:
 
   /// Begins to serve. Once.
   void start();
+
+  /// Connections from now on show another certificate. Any thread; only on a
+  /// server that began with TLS.
+  void use_tls(std::shared_ptr<const tls_context> tls);
 
   /// The port listened on.
   std::uint16_t port() const;

@@ -4,9 +4,9 @@
 
 #include "gateway/http_parser.hpp"
 #include "gateway/http_server.hpp"
+#include "gateway/http_stream.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <array>
@@ -15,19 +15,29 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <random>
 #include <string>
 #include <vector>
 
 namespace holdfast {
 
 using steady_time = std::chrono::steady_clock::time_point;
-using tcp_socket =
-    boost::asio::basic_stream_socket<boost::asio::ip::tcp,
-                                     boost::asio::io_context::executor_type>;
 
 /// What all I/O threads of a server share.
 struct http_shared {
+  /// For a new connection; null: plain. Any thread.
+  std::shared_ptr<const tls_context> tls() const {
+    std::lock_guard lock{tls_guard};
+    return options.tls;
+  }
+  void use_tls(std::shared_ptr<const tls_context> next) {
+    std::lock_guard lock{tls_guard};
+    options.tls = std::move(next);
+  }
+
   http_options options;
+  mutable std::mutex tls_guard;
   std::atomic<std::size_t> connections{0};
   std::atomic<std::size_t> body_bytes{0};
   std::atomic<std::uint64_t> last_connection{0};
@@ -63,6 +73,8 @@ public:
   /// Where sockets are read into: idle sessions own no buffer.
   std::array<char, 64 * 1024> scratch;
   bool stopping = false;
+  /// For request ids: they name, they protect nothing.
+  std::mt19937_64 random;
 
 private:
   void schedule_sweep();
@@ -76,9 +88,10 @@ private:
 
 /// One connection:
 ///
-///   idle ─► head ─► body ─► waiting ─► writing ─┬─► idle
-///                                               └─► lingering ─► closed
-///
+///   (handshake) ─► idle ─► head ─► body ─► waiting ─► writing ─┬─► idle
+///                                                              └─► lingering
+///                                                                  ─► closed
+/// `handshake` with TLS only.
 /// A request that is refused while it is read goes to `writing` at once.
 /// `lingering`: the answer is sent, the rest of the request is thrown away;
 /// to close at once would make the client's kernel drop the answer.
@@ -88,8 +101,8 @@ public:
   http_session(http_loop& loop, tcp_socket socket);
   ~http_session() override;
 
-  /// Waits for the first request.
-  void start();
+  /// Waits for the first request; with `tls` (not null) inside of that.
+  void start(const tls_context* tls);
 
   /// Answers without being asked, and closes.
   void turn_away(const http_response& what);
@@ -112,6 +125,7 @@ public:
 
 private:
   enum class phase : std::uint8_t {
+    handshake,
     idle,
     head,
     body,
@@ -121,12 +135,15 @@ private:
     closed,
   };
 
+  void shake_hands();
   void wait_readable();
   void on_readable();
   void on_end(bool orderly);
   void take_bytes(std::string_view bytes);
   void read_on(std::string_view bytes);
   bool enter_body();
+  bool admit();
+  void decline(const http_response& what);
   void dispatch();
   void hang_up();
   void refuse(const http_response& what);
@@ -138,7 +155,7 @@ private:
   void set_phase(phase next, std::chrono::milliseconds allowed);
 
   http_loop& loop_;
-  tcp_socket socket_;
+  http_stream stream_;
   phase phase_ = phase::idle;
   bool watching_ = false;  ///< a wait for readability is under way
   bool keep_alive_ = true; ///< after the current answer
@@ -157,6 +174,8 @@ private:
   /// Of the request, for the log.
   std::string method_;
   std::string path_;
+  std::string request_id_; ///< empty: not known yet
+  identity_ptr caller_;
   steady_time complete_at_{};
 };
 

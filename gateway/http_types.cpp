@@ -25,6 +25,10 @@ std::string_view reason_of(unsigned status) {
     return "No Content";
   case 400:
     return "Bad Request";
+  case 401:
+    return "Unauthorized";
+  case 403:
+    return "Forbidden";
   case 404:
     return "Not Found";
   case 405:
@@ -83,7 +87,7 @@ const std::string* http_request::find(std::string_view name) const {
 }
 
 std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
-                   bool head_only) {
+                   bool head_only, std::string_view request_id) {
   std::string out;
   out.reserve(256 + (head_only ? 0 : what.body.size()));
   out += "HTTP/1.1 ";
@@ -97,6 +101,7 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
   }
   for (auto& header : what.headers)
     append_header(out, header.name, header.value);
+  append_header(out, "X-Request-Id", request_id);
   if (!keep_alive)
     append_header(out, "Connection", "close");
   else if (to_http_1_0)
@@ -105,6 +110,16 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
   if (!head_only && what.status != 204)
     out += what.body;
   return out;
+}
+
+std::string given_request_id(const http_request& request) {
+  auto* id = request.find("X-Request-Id");
+  auto visible = [](char c) { return c > ' ' && c < '\x7F'; };
+  if (id == nullptr || id->empty() || id->size() > 128 ||
+      !std::all_of(id->begin(), id->end(), visible) ||
+      request.count("X-Request-Id") > 1)
+    return {};
+  return *id;
 }
 
 reply::reply(std::shared_ptr<task_queue> io, std::weak_ptr<reply_target> target,

@@ -2,6 +2,7 @@
 // Must not know Boost, CAF or any route.
 #pragma once
 
+#include "gateway/access.hpp"
 #include "gateway/task_queue.hpp"
 
 #include <chrono>
@@ -21,13 +22,15 @@ struct http_header {
 
 /// One complete request. A HEAD request arrives as GET.
 struct http_request {
-  std::string method;               ///< as sent, e.g. "POST"
-  std::string path;                 ///< raw: still percent-encoded
-  std::string query;                ///< raw, without the '?'
+  std::string method;    ///< as sent, e.g. "POST"
+  std::string path;      ///< raw: still percent-encoded
+  std::string query;     ///< raw, without the '?'
+  std::string authority; ///< "host:port" of a target in absolute form
   std::vector<http_header> headers; ///< in the order they were sent
   std::string body;
   std::uint64_t connection = 0; ///< names the connection, from 1
   std::size_t io_thread = 0;    ///< the I/O thread that serves it
+  identity_ptr caller;          ///< who sends it; null: nobody was asked
 
   /// How often a header was sent. Names are compared without case.
   std::size_t count(std::string_view name) const;
@@ -48,9 +51,14 @@ bool equal_ignoring_case(std::string_view lhs, std::string_view rhs);
 
 /// The answer as it goes over the wire. `keep_alive` false announces the end
 /// of the connection; `to_http_1_0` says that it stays open, where an old
-/// client would expect otherwise; `head_only` leaves the body out.
+/// client would expect otherwise; `head_only` leaves the body out. `request_id`
+/// is told as `X-Request-Id`.
 std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
-                   bool head_only);
+                   bool head_only, std::string_view request_id);
+
+/// The `X-Request-Id` that the client gave, if it can be used: 1 to 128 visible
+/// ASCII characters, sent once. Empty otherwise.
+std::string given_request_id(const http_request& request);
 
 /// Where an answer goes. Called on the I/O thread of the connection only.
 class reply_target {
@@ -97,6 +105,8 @@ struct request_log {
   std::string_view path;
   unsigned status = 0;
   std::chrono::microseconds duration{0}; ///< from complete request to answer
+  std::string_view request_id;
+  std::string_view caller; ///< name of its token; empty: nobody was asked
 };
 
 } // namespace holdfast

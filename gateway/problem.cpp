@@ -17,6 +17,10 @@ constexpr auto by_code = http_fault::none;
 
 constexpr std::array kinds{
     problem_kind{invalid, by_code, 400, "invalid", "The request is not valid"},
+    problem_kind{only_http, http_fault::unauthorized, 401, "unauthorized",
+                 "A token is needed"},
+    problem_kind{forbidden, by_code, 403, "forbidden",
+                 "The caller may not do this"},
     problem_kind{not_found, by_code, 404, "not-found",
                  "There is no such thing"},
     problem_kind{only_http, http_fault::method_not_allowed, 405,
@@ -43,6 +47,8 @@ constexpr std::array kinds{
                  "unsupported-media-type", "The body is not JSON"},
     problem_kind{key_mismatch, by_code, 422, "key-mismatch",
                  "The idempotency key belongs to other data"},
+    problem_kind{order_rejected, by_code, 422, "order-rejected",
+                 "The exchange has refused the order"},
     problem_kind{queue_full, by_code, 429, "queue-full", "The queue is full"},
     problem_kind{rate_limited, by_code, 429, "rate-limited",
                  "There are too many requests"},
@@ -54,6 +60,10 @@ constexpr std::array kinds{
                  "Nothing can be made durable now"},
     problem_kind{shutting_down, by_code, 503, "shutting-down",
                  "The node is stopping"},
+    problem_kind{exchange_unavailable, by_code, 503, "exchange-unavailable",
+                 "No order was sent"},
+    problem_kind{outcome_unknown, by_code, 504, "outcome-unknown",
+                 "Nobody knows whether the order stands"},
 };
 
 const problem_kind& internal_kind() { return kind_of(http_fault::internal); }
@@ -64,7 +74,10 @@ std::string retry_after_seconds(std::int64_t ms) {
   return std::to_string(ms <= 1000 ? 1 : (ms + 999) / 1000);
 }
 
-std::string to_json(const problem_kind& kind, const problem& what) {
+using more_members = std::vector<std::pair<std::string_view, std::string>>;
+
+std::string to_json(const problem_kind& kind, const problem& what,
+                    const more_members& more = {}) {
   std::string out;
   json_writer to{out};
   to.begin_object()
@@ -81,18 +94,24 @@ std::string to_json(const problem_kind& kind, const problem& what) {
     to.member("retryAfterMs", what.retry_after_ms);
   if (!what.lock_id.empty())
     to.member("lockId", what.lock_id);
+  for (auto& [name, text] : more)
+    if (!text.empty())
+      to.member(name, text);
   to.end_object();
   return out;
 }
 
-http_response to_response(const problem_kind& kind, const problem& what) {
+http_response to_response(const problem_kind& kind, const problem& what,
+                          const more_members& more = {}) {
   http_response out;
   out.status = kind.status;
   out.content_type = "application/problem+json";
   if (kind.status == 429 || kind.status == 503)
     out.headers.push_back(
         {"Retry-After", retry_after_seconds(what.retry_after_ms)});
-  out.body = to_json(kind, what);
+  if (kind.status == 401) // RFC 9110, section 15.5.2
+    out.headers.push_back({"WWW-Authenticate", "Bearer"});
+  out.body = to_json(kind, what, more);
   return out;
 }
 
@@ -131,6 +150,10 @@ std::string problem_json(http_fault fault, std::string_view detail) {
 
 http_response to_response(const problem& what) {
   return to_response(kind_of(what.code), what);
+}
+
+http_response to_response(const problem& what, const more_members& more) {
+  return to_response(kind_of(what.code), what, more);
 }
 
 http_response to_response(http_fault fault, std::string_view detail) {

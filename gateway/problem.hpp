@@ -9,12 +9,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace holdfast {
 
 /// Refusals that only HTTP knows, beside those of `errc`.
 enum class http_fault : std::uint8_t {
   none,
+  unauthorized, ///< no token, or one that nobody has
   method_not_allowed,
   request_timeout, ///< the request was not complete in time
   too_large,
@@ -44,8 +47,12 @@ std::string problem_json(const problem& what);
 std::string problem_json(http_fault fault, std::string_view detail);
 
 /// The whole answer. 429 and 503 carry `Retry-After`: whole seconds, rounded
-/// up, at least 1.
+/// up, at least 1. 401 carries `WWW-Authenticate`.
 http_response to_response(const problem& what);
+/// With members of its own; those without text are left out.
+http_response
+to_response(const problem& what,
+            const std::vector<std::pair<std::string_view, std::string>>& more);
 http_response to_response(http_fault fault, std::string_view detail);
 
 } // namespace holdfast

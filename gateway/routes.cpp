@@ -9,59 +9,6 @@ namespace holdfast {
 
 namespace {
 
-enum class body_rule : std::uint8_t {
-  none, ///< nothing, or an empty object
-  json, ///< with Content-Type application/json
-};
-
-struct route_row {
-  std::string_view method;
-  std::string_view path; ///< "{}" stands for one segment
-  body_rule body;
-  void (*call)(api_call&);
-  std::vector<std::string_view> query; ///< parameters known
-};
-
-const std::vector<route_row>& table() {
-  using enum body_rule;
-  static const std::vector<route_row> rows{
-      {"POST", "/v1/locks", json, acquire_one, {}},
-      {"POST", "/v1/locks:batch", json, acquire_batch, {}},
-      {"POST", "/v1/locks/{}/renew", json, renew, {}},
-      {"POST", "/v1/locks/{}/release", json, release, {}},
-      {"GET",
-       "/v1/locks",
-       none,
-       show_locks,
-       {"resourceId", "ownerId", "status", "limit", "cursor"}},
-      {"GET", "/v1/locks/{}", none, show_lock, {}},
-      {"DELETE", "/v1/locks/{}", none, force_release_one, {"reason"}},
-      {"DELETE", "/v1/owners/{}/locks", none, force_release_all, {"reason"}},
-      {"GET", "/v1/resources/{}", none, show_resource, {}},
-      {"GET",
-       "/v1/queue",
-       none,
-       show_queue,
-       {"resourceId", "ownerId", "limit", "cursor"}},
-      {"GET", "/v1/queue/{}", none, show_entry, {"waitMs"}},
-      {"DELETE", "/v1/queue/{}", none, cancel, {}},
-      {"GET", "/v1/dead-letters", none, show_dead_letters, {"limit", "cursor"}},
-      {"POST", "/v1/dead-letters/{}/requeue", none, requeue, {}},
-      {"DELETE", "/v1/dead-letters/{}", none, discard, {}},
-      {"GET",
-       "/v1/journal",
-       none,
-       show_journal,
-       {"resourceId", "after", "cursor", "limit", "waitMs"}},
-      {"POST", "/v1/pause", none, pause, {}},
-      {"POST", "/v1/resume", none, resume, {}},
-      {"GET", "/v1/stats", none, show_stats, {}},
-      {"GET", "/healthz", none, show_alive, {}},
-      {"GET", "/readyz", none, show_ready, {}},
-  };
-  return rows;
-}
-
 std::string_view next_segment(std::string_view& path) {
   auto segment = path.substr(0, path.find('/'));
   path.remove_prefix(std::min(segment.size() + 1, path.size()));
@@ -72,9 +19,11 @@ std::string_view next_segment(std::string_view& path) {
 bool matches(std::string_view pattern, std::string_view path,
              std::vector<std::string_view>& params) {
   params.clear();
-  if (std::count(pattern.begin(), pattern.end(), '/') !=
-      std::count(path.begin(), path.end(), '/'))
-    return false;
+  auto slashes = [](std::string_view text) {
+    return std::count(text.begin(), text.end(), '/');
+  };
+  auto whole_pattern = pattern;
+  auto whole_path = path;
   while (!pattern.empty() || !path.empty()) {
     auto wanted = next_segment(pattern);
     auto segment = next_segment(path);
@@ -83,7 +32,8 @@ bool matches(std::string_view pattern, std::string_view path,
     else if (wanted != segment)
       return false;
   }
-  return true;
+  // An empty last segment is one too: "/v1/locks/" is not "/v1/locks".
+  return slashes(whole_pattern) == slashes(whole_path);
 }
 
 problem no_such_path(std::string_view path) {
@@ -149,8 +99,12 @@ void enter(const route_row& row, api_context& api, const http_request& request,
     }
     params.push_back(*std::move(text));
   }
-  api_call call{api, request, answer, std::move(params),
-                query_fields{request.query, row.query}};
+  api_call call{api,
+                request,
+                answer,
+                std::move(params),
+                query_fields{request.query, row.query},
+                *request.caller};
   if (call.query.refusal())
     call.refuse(*call.query.refusal());
   else if (auto refusal = check_body(row, request))
@@ -161,10 +115,108 @@ void enter(const route_row& row, api_context& api, const http_request& request,
 
 } // namespace
 
+const std::vector<route_row>& route_table() {
+  using enum body_rule;
+  using enum scope;
+  static const std::vector<route_row> rows{
+      {"POST", "/v1/locks", trade, json, acquire_one, {}},
+      {"POST", "/v1/locks:batch", trade, json, acquire_batch, {}},
+      {"POST", "/v1/locks/{}/renew", trade, json, renew, {}, true},
+      {"POST", "/v1/locks/{}/release", trade, json, release, {}, true},
+      {"GET",
+       "/v1/locks",
+       read,
+       none,
+       show_locks,
+       {"resourceId", "ownerId", "status", "limit", "cursor"}},
+      {"GET", "/v1/locks/{}", read, none, show_lock, {}},
+      {"DELETE",
+       "/v1/locks/{}",
+       operate,
+       none,
+       force_release_one,
+       {"reason"},
+       true},
+      {"DELETE",
+       "/v1/owners/{}/locks",
+       operate,
+       none,
+       force_release_all,
+       {"reason"},
+       true},
+      {"GET", "/v1/resources/{}", read, none, show_resource, {}},
+      {"GET",
+       "/v1/queue",
+       read,
+       none,
+       show_queue,
+       {"resourceId", "ownerId", "limit", "cursor"}},
+      {"GET", "/v1/queue/{}", read, none, show_entry, {"waitMs"}},
+      {"DELETE", "/v1/queue/{}", trade, none, cancel, {}, true},
+      {"POST", "/v1/trades", trade, json, make_trade, {}},
+      {"GET",
+       "/v1/trades",
+       read,
+       none,
+       show_trades,
+       {"resourceId", "ownerId", "status", "limit", "cursor"}},
+      {"GET", "/v1/trades/{}", read, none, show_trade, {}},
+      {"GET",
+       "/v1/effects",
+       read,
+       none,
+       show_effects,
+       {"state", "limit", "cursor"}},
+      {"GET",
+       "/api/transaction-locks",
+       read,
+       none,
+       today_locks,
+       {"resourceId", "ownerId", "status", "limit"}},
+      {"POST", "/api/transaction-locks", read, json, today_check, {}},
+      {"DELETE",
+       "/api/transaction-locks",
+       operate,
+       none,
+       today_release,
+       {"lockId", "ownerId", "force"},
+       true},
+      {"POST", "/api/mexc/trade", trade, json, today_trade, {}},
+      {"GET",
+       "/v1/dead-letters",
+       read,
+       none,
+       show_dead_letters,
+       {"limit", "cursor"}},
+      {"POST", "/v1/dead-letters/{}/requeue", operate, none, requeue, {}},
+      {"DELETE", "/v1/dead-letters/{}", operate, none, discard, {}},
+      {"GET",
+       "/v1/journal",
+       read,
+       none,
+       show_journal,
+       {"resourceId", "after", "cursor", "limit", "waitMs"}},
+      {"POST", "/v1/pause", operate, none, pause, {}},
+      {"POST", "/v1/resume", operate, none, resume, {}},
+      {"GET", "/v1/stats", read, none, show_stats, {}},
+      {"GET", "/healthz", open, none, show_alive, {}},
+      {"GET", "/readyz", open, none, show_ready, {}},
+  };
+  return rows;
+}
+
+const route_row* find_route(std::string_view method, std::string_view path) {
+  std::vector<std::string_view> params;
+  for (auto& row : route_table())
+    if (row.method == method && matches(row.path, path, params))
+      return &row;
+  return nullptr;
+}
+
 void route(api_context& api, http_request request, const reply& answer) {
   std::string allowed;
   std::vector<std::string_view> params;
-  for (auto& row : table()) {
+  for (auto& row : route_table()) {
     if (!matches(row.path, request.path, params))
       continue;
     if (row.method == request.method) {

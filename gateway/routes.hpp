@@ -5,9 +5,34 @@
 #include "gateway/api_call.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace holdfast {
+
+enum class body_rule : std::uint8_t {
+  none, ///< nothing, or an empty object
+  json, ///< with Content-Type application/json
+};
+
+/// One call of the API.
+struct route_row {
+  std::string_view method;
+  std::string_view path; ///< "{}" stands for one segment
+  scope access;          ///< what a caller needs
+  body_rule body;
+  void (*call)(api_call&);
+  std::vector<std::string_view> query; ///< parameters known
+  /// It ends or extends a lock: passes up to twice the rate limit.
+  bool vital = false;
+};
+
+/// All calls.
+const std::vector<route_row>& route_table();
+
+/// The call that `method` and (raw) `path` mean; null: none.
+const route_row* find_route(std::string_view method, std::string_view path);
 
 /// Answers `request`, now or later: finds the route, checks method, query and
 /// content type, and hands over.
@@ -34,6 +59,16 @@ void show_queue(api_call& call);
 void show_entry(api_call& call);
 void show_journal(api_call& call);
 
+void make_trade(api_call& call);
+void show_trade(api_call& call);
+void show_trades(api_call& call);
+void show_effects(api_call& call);
+
+void today_locks(api_call& call);
+void today_check(api_call& call);
+void today_release(api_call& call);
+void today_trade(api_call& call);
+
 void cancel(api_call& call);
 void show_dead_letters(api_call& call);
 void requeue(api_call& call);
@@ -43,5 +78,8 @@ void resume(api_call& call);
 void show_stats(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
+
+/// `limit` and `cursor` of a list.
+page_request read_page(query_fields& query);
 
 } // namespace holdfast

@@ -1,5 +1,6 @@
 // Asking for locks, alone and in batches.
 // Must not know Boost or how locks are decided.
+#include "gateway/key_fields.hpp"
 #include "gateway/routes.hpp"
 
 #include <algorithm>
@@ -20,45 +21,6 @@ constexpr std::array<std::string_view, 11> acquire_members{
     "transactionData", "priority", "timeoutMs", "maxRetries",
     "idempotencyKey",  "onLocked", "waitMs",
 };
-
-/// Takes the header's value as a string of RFC 9651 in quotes, or as it is.
-std::string unquoted(std::string_view value) {
-  if (value.size() < 2 || value.front() != '"' || value.back() != '"')
-    return std::string{value};
-  std::string out;
-  for (std::size_t i = 1; i + 1 < value.size(); ++i) {
-    if (value[i] == '\\' && i + 2 < value.size())
-      ++i;
-    out += value[i];
-  }
-  return out;
-}
-
-/// The key in the header; empty when there is none.
-std::string header_key(const http_request& request,
-                       std::optional<problem>& refusal) {
-  auto times = request.count("Idempotency-Key");
-  if (times == 0)
-    return {};
-  if (times > 1) {
-    refusal = invalid_request("The header Idempotency-Key stands twice.");
-    return {};
-  }
-  auto key = unquoted(*request.find("Idempotency-Key"));
-  refusal = check_text("The header Idempotency-Key", key);
-  return key;
-}
-
-/// The key of body and header; null in the body counts as none.
-std::string merge_keys(body_fields& body, const std::string& from_header,
-                       std::optional<problem>& refusal) {
-  auto key = body.is_null("idempotencyKey") ? std::string{}
-                                            : body.text("idempotencyKey");
-  if (!key.empty() && !from_header.empty() && key != from_header)
-    refusal = invalid_request("The header Idempotency-Key and the field "
-                              "idempotencyKey are different keys.");
-  return key.empty() ? from_header : key;
-}
 
 std::variant<acquire_lock, problem> read_acquire(std::string_view json,
                                                  const gateway_options& options,
@@ -212,6 +174,16 @@ read_batch(const http_request& request) {
   return elements;
 }
 
+/// One request of a batch; who may not send it hears so in its place.
+std::variant<acquire_lock, problem> read_batched(const api_call& call,
+                                                 std::string_view json) {
+  auto request = read_acquire(json, call.api.options);
+  if (auto* cmd = std::get_if<acquire_lock>(&request))
+    if (auto why = call.check_owner(cmd->owner_id))
+      return *why;
+  return request;
+}
+
 void carry_out_batch(
     const api_call& call,
     std::vector<std::variant<acquire_lock, problem>> requests) {
@@ -253,6 +225,8 @@ void acquire_one(api_call& call) {
   if (auto* refused = std::get_if<problem>(&request))
     return call.refuse(*refused);
   auto& cmd = std::get<acquire_lock>(request);
+  if (auto why = call.check_owner(cmd.owner_id))
+    return call.refuse(*why);
   std::shared_ptr<caller_watch> watch;
   if (cmd.otherwise == when_locked::wait) {
     watch = caller_watch::over(call.answer);
@@ -267,7 +241,7 @@ void acquire_batch(api_call& call) {
     return call.refuse(*refused);
   std::vector<std::variant<acquire_lock, problem>> requests;
   for (auto& element : std::get<std::vector<json_element>>(elements))
-    requests.push_back(read_acquire(element.value, call.api.options));
+    requests.push_back(read_batched(call, element.value));
   carry_out_batch(call, std::move(requests));
 }
 

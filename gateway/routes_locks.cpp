@@ -35,6 +35,7 @@ void renew(api_call& call) {
   cmd.timeout_ms = body.integer("timeoutMs", 1, options.timeout_max_ms, 0);
   if (body.refusal())
     return call.refuse(*body.refusal());
+  cmd.bound_to = call.identity.owner_id;
   forward(call, call.api.locks, std::move(cmd));
 }
 
@@ -58,6 +59,7 @@ void release(api_call& call) {
     return call.refuse(invalid_request(
         "result and error exclude each other: work that succeeded has a "
         "result, work that failed an error."));
+  cmd.bound_to = call.identity.owner_id;
   forward(call, call.api.locks, std::move(cmd));
 }
 
@@ -67,7 +69,8 @@ void force_release_one(api_call& call) {
     return;
   force_release cmd;
   cmd.id = *id;
-  cmd.actor = operator_name;
+  cmd.bound_to = call.identity.owner_id;
+  cmd.actor = call.identity.name;
   cmd.reason = call.query.text("reason", 0, reason_bytes_max);
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());
@@ -77,9 +80,11 @@ void force_release_one(api_call& call) {
 void force_release_all(api_call& call) {
   if (!call.check_param("ownerId"))
     return;
+  if (auto why = call.check_owner(call.params.front()))
+    return call.refuse(*why);
   force_release_owner cmd;
   cmd.owner_id = call.params.front();
-  cmd.actor = operator_name;
+  cmd.actor = call.identity.name;
   cmd.reason = call.query.text("reason", 0, reason_bytes_max);
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());

@@ -36,8 +36,15 @@ http_response to_health_response(const answer_or_problem<health>& result) {
 }
 
 void set_pause(const api_call& call, bool paused) {
+  if (!call.identity.owner_id.empty()) {
+    problem why;
+    why.code = errc::forbidden;
+    why.detail = "The token '" + call.identity.name +
+                 "' acts for one owner alone; this concerns all of them.";
+    return call.refuse(why);
+  }
   call.bridge().request(
-      call.api.locks, set_paused{paused, operator_name},
+      call.api.locks, set_paused{paused, call.identity.name},
       [paused, reply = call.answer](const answer_or_problem<bool>& before) {
         if (auto* refused = std::get_if<problem>(&before))
           reply(to_response(*refused));
@@ -55,7 +62,8 @@ void cancel(api_call& call) {
     return;
   cancel_entry cmd;
   cmd.id = *id;
-  cmd.actor = operator_name;
+  cmd.actor = call.identity.name;
+  cmd.bound_to = call.identity.owner_id;
   forward(call, call.api.locks, std::move(cmd));
 }
 
@@ -65,7 +73,8 @@ void requeue(api_call& call) {
     return;
   requeue_dead_letter cmd;
   cmd.id = *id;
-  cmd.actor = operator_name;
+  cmd.actor = call.identity.name;
+  cmd.bound_to = call.identity.owner_id;
   call.bridge().request(
       call.api.locks, std::move(cmd),
       [reply = call.answer](const answer_or_problem<entry_view>& result) {
@@ -79,7 +88,8 @@ void discard(api_call& call) {
     return;
   discard_dead_letter cmd;
   cmd.id = *id;
-  cmd.actor = operator_name;
+  cmd.actor = call.identity.name;
+  cmd.bound_to = call.identity.owner_id;
   call.bridge().request(
       call.api.locks, std::move(cmd),
       [reply = call.answer](const answer_or_problem<dead_letter>& result) {

@@ -16,20 +16,13 @@ constexpr std::int64_t seq_max = (std::int64_t{1} << 53) - 1;
 /// whoever made them, and refused there.
 constexpr std::size_t cursor_bytes_max = 2048;
 
-page_request read_page(query_fields& query) {
-  page_request page;
-  page.limit = static_cast<std::uint32_t>(
-      query.integer("limit", 1, limit_max, limit_default));
-  page.cursor = query.text("cursor", 1, cursor_bytes_max);
-  return page;
-}
-
 /// Looks up where an entry waits, to say that its watcher is gone: the calls
 /// that wait are kept by resource, which the caller never told.
 void abandon_watch(actor_bridge& bridge, const locks_actor& locks, entry_id id,
                    std::uint64_t caller) {
   watch_entry look;
   look.id = id;
+  look.claims = false; // nobody is left who could hear of it
   bridge.request(
       locks, std::move(look),
       [&bridge, &locks, caller](const answer_or_problem<entry_view>& found) {
@@ -49,6 +42,14 @@ void begin_wait(const api_call& call, std::int64_t wait_ms, F act) {
 }
 
 } // namespace
+
+page_request read_page(query_fields& query) {
+  page_request page;
+  page.limit = static_cast<std::uint32_t>(
+      query.integer("limit", 1, limit_max, limit_default));
+  page.cursor = query.text("cursor", 1, cursor_bytes_max);
+  return page;
+}
 
 void show_locks(api_call& call) {
   list_locks cmd;
@@ -90,6 +91,9 @@ void show_entry(api_call& call) {
   watch_entry cmd;
   cmd.id = *id;
   cmd.wait_ms = call.query.integer("waitMs", 0, wait_max_ms, 0);
+  // Who may only look must not keep a lock from its end by looking.
+  cmd.claims = call.identity.may(scope::trade);
+  cmd.bound_to = call.identity.owner_id;
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());
   cmd.caller = call.api.next_caller();

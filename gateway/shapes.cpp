@@ -196,13 +196,33 @@ void append_json(json_writer& to, const journal_event& x) {
   to.raw_member("detail", x.detail.empty() ? "{}" : x.detail).end_object();
 }
 
+void append_json(json_writer& to, const effect_record& x) {
+  to.begin_object()
+      .member("effectId", to_string(x.id))
+      .member("kind", x.kind)
+      .member("resourceId", x.resource)
+      .member("ownerId", x.owner_id);
+  // An emergency works beside the lock, not under one.
+  if (x.lock && !x.beside)
+    to.member("lockId", to_string(x.lock))
+        .member("fencingToken", x.lock.number);
+  to.member("state", to_string(x.state))
+      .member("attempts", x.attempts)
+      .raw_member("intent", x.intent);
+  if (!x.outcome.empty())
+    to.raw_member("outcome", x.outcome);
+  to.member("createdAt", timestamp(x.created_at_ms))
+      .member("updatedAt", timestamp(x.updated_at_ms))
+      .end_object();
+}
+
 void append_json(json_writer& to, const stats& x) {
   to.begin_object()
       .member("paused", x.paused)
       .member("activeLocks", x.active_locks)
       .member("queueLength", x.queue_length)
       .member("inDoubt", x.in_doubt)
-      .member("effectsUnknown", 0) // there are no effects in this version
+      .member("effectsUnknown", x.effects_unknown)
       .member("deadLetters", x.dead_letters)
       .member("resources", x.resources)
       .key("recent")
@@ -240,6 +260,14 @@ void append_json(json_writer& to, const entry_page& x) {
 }
 
 void append_json(json_writer& to, const dead_letter_page& x) {
+  append_page(to, x, x.next_cursor);
+}
+
+void append_json(json_writer& to, const trade_page& x) {
+  append_page(to, x, x.next_cursor);
+}
+
+void append_json(json_writer& to, const effect_page& x) {
   append_page(to, x, x.next_cursor);
 }
 

@@ -25,6 +25,8 @@ void append_json(json_writer& to, const force_released& x);
 void append_json(json_writer& to, const resource_view& x);
 void append_json(json_writer& to, const dead_letter& x);
 void append_json(json_writer& to, const journal_event& x);
+void append_json(json_writer& to, const trade_record& x);
+void append_json(json_writer& to, const effect_record& x);
 void append_json(json_writer& to, const stats& x);
 void append_json(json_writer& to, const health& x);
 
@@ -32,6 +34,8 @@ void append_json(json_writer& to, const health& x);
 void append_json(json_writer& to, const lock_page& x);
 void append_json(json_writer& to, const entry_page& x);
 void append_json(json_writer& to, const dead_letter_page& x);
+void append_json(json_writer& to, const trade_page& x);
+void append_json(json_writer& to, const effect_page& x);
 void append_json(json_writer& to, const journal_page& x);
 
 template <class T>

@@ -4,6 +4,7 @@
 
 #include "messages/errc.hpp"
 #include "messages/lock.hpp"
+#include "messages/trade.hpp"
 
 #include <cstdint>
 #include <string>
@@ -37,6 +38,8 @@ struct acquire_lock {
   std::int64_t wait_ms = 30000; ///< with `wait`: 1 to 300000
   std::string task;             ///< run this executor under the lock
   std::uint64_t caller = 0; ///< with `wait`: names this call for `abandon_wait`
+  /// Works at once, beside the lock and the queue; needs a task and a key.
+  bool emergency = false;
 };
 
 enum class acquire_outcome : std::uint8_t { granted, replayed, queued };
@@ -62,6 +65,7 @@ struct renew_lock {
   lock_id id;
   std::uint64_t token = 0;
   std::int64_t timeout_ms = 0; ///< 0: as long as before
+  std::string bound_to = {};   ///< see `release_lock`
 };
 
 /// Ends an active lock with its outcome. Repeating it is harmless.
@@ -72,14 +76,18 @@ struct release_lock {
   bool failed = false;
   std::string result; ///< JSON text, when not failed; empty: none
   std::string error;  ///< text of at most 4 KiB, when failed
+  /// The caller may act for this owner alone; empty: for every owner. What
+  /// belongs to another one is refused with `errc::forbidden`, untouched.
+  std::string bound_to = {};
 };
 
 /// Ends a lock over its owner's head.
 struct force_release {
   std::string resource;
   lock_id id;
-  std::string actor;  ///< who
-  std::string reason; ///< why
+  std::string actor;         ///< who
+  std::string reason;        ///< why
+  std::string bound_to = {}; ///< see `release_lock`
 };
 
 /// Ends every active lock of an owner; those in doubt are left alone.
@@ -110,13 +118,25 @@ struct cancel_entry {
   std::string resource;
   entry_id id;
   std::string actor;
+  std::string bound_to = {}; ///< see `release_lock`
 };
 
-/// Reads one entry, waiting up to `wait_ms` for its status to change. Reading
-/// a granted entry claims its lock.
+/// Reads one entry, waiting up to `wait_ms` for its status to change. Its owner
+/// claims the lock of a granted entry by reading it.
 struct watch_entry {
   std::string resource;
   entry_id id;
+  std::int64_t wait_ms = 0;
+  std::uint64_t caller = 0;  ///< names this call for `abandon_wait`
+  bool claims = true;        ///< false: only looks, whatever it finds
+  std::string bound_to = {}; ///< looks only at what belongs to another owner
+};
+
+/// Reads a trade, waiting up to `wait_ms` until it is settled.
+struct watch_trade {
+  std::string resource; ///< empty: filled in by `lock_directory` from `id`
+  trade_id id;
+  lock_id lock; ///< with a resource and without `id`: the trade of this lock
   std::int64_t wait_ms = 0;
   std::uint64_t caller = 0; ///< names this call for `abandon_wait`
 };
@@ -132,6 +152,7 @@ struct requeue_dead_letter {
   std::string resource;
   dead_letter_id id;
   std::string actor;
+  std::string bound_to = {}; ///< see `release_lock`
 };
 
 /// Throws a dead letter away.
@@ -139,6 +160,7 @@ struct discard_dead_letter {
   std::string resource;
   dead_letter_id id;
   std::string actor;
+  std::string bound_to = {}; ///< see `release_lock`
 };
 
 /// Stops or starts the beginning of tasks; everything else goes on.

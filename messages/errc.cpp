@@ -7,7 +7,7 @@
 namespace holdfast {
 
 std::string_view to_string(errc code) {
-  static constexpr enum_names<15> names{
+  static constexpr enum_names<19> names{
       "none",
       "invalid",
       "not-found",
@@ -23,6 +23,10 @@ std::string_view to_string(errc code) {
       "storage-unavailable",
       "shutting-down",
       "cancelled",
+      "order-rejected",
+      "exchange-unavailable",
+      "outcome-unknown",
+      "forbidden",
   };
   return name_of(names, code);
 }

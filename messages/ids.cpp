@@ -19,6 +19,10 @@ std::string_view prefix_of(id_kind kind) {
     return "entry-";
   case id_kind::dead_letter:
     return "dead-";
+  case id_kind::trade:
+    return "trade-";
+  case id_kind::effect:
+    return "effect-";
   }
   return "unknown-";
 }

@@ -27,6 +27,12 @@ enum class event_kind : std::uint8_t {
   resumed = 14,
   node_started = 15,
   node_stopped = 16,
+  effect_sending = 18,
+  effect_done = 19,
+  effect_failed = 20,
+  effect_unknown = 21,
+  trade_executed = 22,
+  trade_rejected = 23,
 };
 
 std::string_view to_string(event_kind x);

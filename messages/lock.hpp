@@ -78,6 +78,10 @@ struct lock_record {
   std::int64_t retry_boot_us = 0;    ///< when a task's next attempt is due
   entry_id entry;                    ///< the queue entry it came from, if any
   bool claimed = true; ///< false: granted from the queue, not yet heard of
+  std::int64_t requested_at_ms = 0; ///< queued, or else acquired
+  effect_id effect;    ///< the act under it that the ledger has, if any
+  std::string failure; ///< JSON object: what is known of it beside `error`
+  bool beside = false; ///< an emergency: works beside the resource's holder
 
   std::uint64_t token() const { return id.number; }
   bool holds() const {

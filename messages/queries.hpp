@@ -3,6 +3,7 @@
 #pragma once
 
 #include "messages/commands.hpp"
+#include "messages/effect.hpp"
 #include "messages/journal.hpp"
 
 #include <cstdint>
@@ -71,6 +72,32 @@ struct dead_letter_page {
   std::string next_cursor;
 };
 
+/// Trades, newest first. Empty filters match everything.
+struct list_trades {
+  std::string resource;
+  std::string owner_id;
+  bool any_status = true;
+  trade_status status = trade_status::queued; ///< unless `any_status`
+  page_request page;
+};
+
+struct trade_page {
+  std::vector<trade_record> items;
+  std::string next_cursor;
+};
+
+/// Effects, newest first.
+struct list_effects {
+  bool any_state = true;
+  effect_state state = effect_state::pending; ///< unless `any_state`
+  page_request page;
+};
+
+struct effect_page {
+  std::vector<effect_record> items;
+  std::string next_cursor;
+};
+
 /// Journal rows with `seq > after`, oldest first. With `wait_ms` an empty
 /// answer is held back until a row comes or the time is over.
 struct read_journal {
@@ -95,6 +122,7 @@ struct stats {
   std::uint64_t active_locks = 0;
   std::uint64_t queue_length = 0;
   std::uint64_t in_doubt = 0;
+  std::uint64_t effects_unknown = 0;
   std::uint64_t dead_letters = 0;
   std::uint64_t resources = 0; ///< held or waited for
   std::uint32_t window_s = 60;

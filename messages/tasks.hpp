@@ -2,6 +2,7 @@
 // Must not know CAF (see type_ids.hpp), HTTP or storage.
 #pragma once
 
+#include "messages/effect.hpp"
 #include "messages/lock.hpp"
 
 #include <cstdint>
@@ -18,6 +19,17 @@ struct run_task {
   bool recovered = false;
 };
 
+/// Asks, just before an act on the outside world, whether the lock still
+/// stands, and writes down what is about to happen. Answered by the effect in
+/// `sending` when that is durable; refused with `errc::stale_lock` when the
+/// lock has ended, and nothing may be done then. Sent by executors.
+struct begin_effect {
+  std::string resource; ///< filled in by `lock_directory` from `lock`
+  lock_id lock;         ///< its number is the fencing token that is checked
+  std::string kind;     ///< of the first attempt; later ones keep it
+  std::string intent;   ///< JSON object
+};
+
 /// How an attempt ended.
 struct task_result {
   enum kind_type : std::uint8_t {
@@ -30,6 +42,7 @@ struct task_result {
   std::string result;              ///< JSON text, with `done`; empty: none
   std::string error;               ///< otherwise
   std::int64_t retry_after_ms = 0; ///< with `retryable`: not sooner than this
+  std::string failure = {}; ///< JSON object, unless done: e.g. its `code`
 };
 
 } // namespace holdfast

@@ -19,7 +19,7 @@ problem stored_problem(std::uint8_t code, const caf::message& context) {
   if (context.match_elements<problem>())
     what = context.get_as<problem>(0);
   // A later version's code still is an error here, if not one we can name.
-  auto known = code <= static_cast<std::uint8_t>(errc::cancelled);
+  auto known = code <= static_cast<std::uint8_t>(errc::forbidden);
   what.code = known ? static_cast<errc>(code) : errc::storage_unavailable;
   return what;
 }

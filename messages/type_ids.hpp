@@ -29,32 +29,42 @@ HOLDFAST_INSPECT(transaction, x.resource, x.owner_id, x.owner, x.type, x.data,
 HOLDFAST_INSPECT(lock_record, x.id, x.work, x.status, x.attempts,
                  x.acquired_at_ms, x.expires_at_ms, x.released_at_ms, x.result,
                  x.error, x.ended_by, x.deadline_boot_us, x.boot_id,
-                 x.retry_boot_us, x.entry, x.claimed)
+                 x.retry_boot_us, x.entry, x.claimed, x.requested_at_ms,
+                 x.effect, x.failure, x.beside)
 HOLDFAST_INSPECT(entry_record, x.id, x.work, x.status, x.lasting,
                  x.queued_at_ms, x.settled_at_ms, x.granted)
 HOLDFAST_INSPECT(dead_letter, x.id, x.kind, x.work, x.lock, x.entry, x.reason,
                  x.attempts, x.at_ms)
+HOLDFAST_INSPECT(effect_record, x.id, x.kind, x.resource, x.owner_id, x.lock,
+                 x.beside, x.state, x.attempts, x.intent, x.outcome,
+                 x.created_at_ms, x.updated_at_ms)
+HOLDFAST_INSPECT(trade_record, x.id, x.work, x.status, x.emergency, x.lock,
+                 x.entry, x.effect, x.order, x.error, x.failure,
+                 x.created_at_ms, x.updated_at_ms)
 HOLDFAST_INSPECT(journal_event, x.seq, x.at_ms, x.kind, x.resource, x.lock,
                  x.owner_id, x.actor, x.detail)
 
 HOLDFAST_INSPECT(acquire_lock, x.resource, x.owner_id, x.owner, x.type, x.data,
                  x.idempotency_key, x.priority, x.timeout_ms, x.max_retries,
-                 x.otherwise, x.wait_ms, x.task, x.caller)
+                 x.otherwise, x.wait_ms, x.task, x.caller, x.emergency)
 HOLDFAST_INSPECT(entry_view, x.record, x.position, x.has_lock, x.lock)
 HOLDFAST_INSPECT(acquire_answer, x.outcome, x.lock, x.entry)
-HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms)
+HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms,
+                 x.bound_to)
 HOLDFAST_INSPECT(release_lock, x.resource, x.id, x.token, x.failed, x.result,
-                 x.error)
-HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason)
+                 x.error, x.bound_to)
+HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason, x.bound_to)
 HOLDFAST_INSPECT(force_release_owner, x.owner_id, x.actor, x.reason)
 HOLDFAST_INSPECT(force_released, x.released)
 HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
                  x.reason)
-HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor)
-HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller)
+HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor, x.bound_to)
+HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller, x.claims,
+                 x.bound_to)
+HOLDFAST_INSPECT(watch_trade, x.resource, x.id, x.lock, x.wait_ms, x.caller)
 HOLDFAST_INSPECT(abandon_wait, x.resource, x.caller)
-HOLDFAST_INSPECT(requeue_dead_letter, x.resource, x.id, x.actor)
-HOLDFAST_INSPECT(discard_dead_letter, x.resource, x.id, x.actor)
+HOLDFAST_INSPECT(requeue_dead_letter, x.resource, x.id, x.actor, x.bound_to)
+HOLDFAST_INSPECT(discard_dead_letter, x.resource, x.id, x.actor, x.bound_to)
 HOLDFAST_INSPECT(set_paused, x.paused, x.actor)
 
 HOLDFAST_INSPECT(page_request, x.limit, x.cursor)
@@ -68,6 +78,11 @@ HOLDFAST_INSPECT(list_queue, x.resource, x.owner_id, x.page)
 HOLDFAST_INSPECT(entry_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(list_dead_letters, x.page)
 HOLDFAST_INSPECT(dead_letter_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(list_trades, x.resource, x.owner_id, x.any_status, x.status,
+                 x.page)
+HOLDFAST_INSPECT(trade_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(list_effects, x.any_state, x.state, x.page)
+HOLDFAST_INSPECT(effect_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(read_journal, x.resource, x.after, x.limit, x.wait_ms,
                  x.caller)
 HOLDFAST_INSPECT(journal_page, x.items, x.more, x.next_after)
@@ -80,13 +95,16 @@ typename Inspector::result_type inspect(Inspector& f, get_health&) {
   return f(caf::meta::type_name("get_health"));
 }
 HOLDFAST_INSPECT(stats, x.paused, x.active_locks, x.queue_length, x.in_doubt,
-                 x.dead_letters, x.resources, x.window_s, x.granted, x.released,
-                 x.failed, x.expired, x.replayed, x.commits_per_s_milli,
-                 x.ops_per_commit_milli, x.commit_p50_us, x.commit_p99_us)
+                 x.effects_unknown, x.dead_letters, x.resources, x.window_s,
+                 x.granted, x.released, x.failed, x.expired, x.replayed,
+                 x.commits_per_s_milli, x.ops_per_commit_milli, x.commit_p50_us,
+                 x.commit_p99_us)
 HOLDFAST_INSPECT(health, x.ready, x.detail)
 
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
-HOLDFAST_INSPECT(task_result, x.kind, x.result, x.error, x.retry_after_ms)
+HOLDFAST_INSPECT(begin_effect, x.resource, x.lock, x.kind, x.intent)
+HOLDFAST_INSPECT(task_result, x.kind, x.result, x.error, x.retry_after_ms,
+                 x.failure)
 
 /// A refusal as CAF carries it: category "holdfast", code, and the problem.
 caf::error make_error(problem what);
@@ -137,5 +155,13 @@ CAF_ADD_TYPE_ID(holdfast, (holdfast::get_health))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::health))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::run_task))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::task_result))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::begin_effect))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::effect_record))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::trade_record))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::watch_trade))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_trades))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::trade_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_effects))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::effect_page))
 
 CAF_END_TYPE_ID_BLOCK(holdfast)

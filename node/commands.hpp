@@ -1,6 +1,7 @@
 // The subcommands of `holdfast`: what main.cpp dispatches to.
 #pragma once
 
+#include "node/cli/api_session.hpp"
 #include "node/config.hpp"
 
 #include <iosfwd>
@@ -12,8 +13,9 @@ namespace holdfast {
 namespace exit_code {
 inline constexpr int done = 0;
 inline constexpr int error = 1;
-inline constexpr int usage = 2;   ///< wrong usage or configuration
-inline constexpr int refused = 3; ///< refused, not obtained, or check failed
+inline constexpr int usage = 2;     ///< wrong usage or configuration
+inline constexpr int refused = 3;   ///< refused, not obtained, or check failed
+inline constexpr int lock_lost = 4; ///< the command was ended
 } // namespace exit_code
 
 struct node_args {
@@ -25,11 +27,10 @@ struct node_args {
 int node_command(const node_args& args, std::ostream& out, std::ostream& err);
 
 struct replay_args {
+  client_args client;
   std::string file;
-  std::string url;
   double speed = 1;
   bool check = false;
-  bool json = false;
 };
 
 /// Feeds a recording to a running node.

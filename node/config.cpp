@@ -34,7 +34,13 @@ detail::config_value value_of(const toml::node& node) {
     return x->get();
   if (auto x = node.as_string())
     return x->get();
-  return {};
+  auto list = node.as_array();
+  if (!list || (!list->empty() && !list->is_homogeneous<std::string>()))
+    return {};
+  std::vector<std::string> texts;
+  for (auto& element : *list)
+    texts.push_back(**element.as_string());
+  return texts;
 }
 
 /// The value as the file has it, for error messages.
@@ -94,11 +100,23 @@ private:
     auto key = detail::find_key(section, name);
     if (!key)
       return unknown_key(section, name, node);
+    if (key->set_entry && node.is_table())
+      return read_entries(*key, *node.as_table());
     if (auto wrong = key->set(value_of(node), config_); !wrong.empty()) {
       // "must be …" leaves it to us to show what the value is instead.
       auto complete = wrong.rfind("must", 0) != 0;
       complain(node, section + '.' + name + ' ' + wrong +
                          (complete ? "" : ", not " + shown(node)));
+    }
+  }
+
+  void read_entries(const detail::config_key& key, const toml::table& entries) {
+    for (auto&& [entry, node] : entries) {
+      std::string name{entry.str()};
+      auto wrong = key.set_entry(name, value_of(node), config_);
+      if (!wrong.empty())
+        complain(node, key.section + '.' + key.name + '.' + name + ' ' + wrong +
+                           ", not " + shown(node));
     }
   }
 
@@ -145,6 +163,26 @@ private:
                 "retry_max_ms", locks.retry_max_ms);
     check_order(file, "limits", "body_bytes_max", limits.body_bytes_max,
                 "batch_bytes_max", limits.batch_bytes_max);
+    check_access(file);
+  }
+
+  /// Without tokens every caller may do everything, so nobody from outside may
+  /// call.
+  void check_access(const toml::table& file) {
+    auto& tls = config_.tls;
+    if (auto listen = file["node"]["listen"]; listen &&
+                                              !is_loopback(config_.listen) &&
+                                              config_.auth.tokens_file.empty())
+      complain(
+          *listen.node(),
+          "node.listen refuses to listen on " + config_.listen.host +
+              " without [auth] tokens_file; only loopback addresses such "
+              "as 127.0.0.1 and [::1] are open to callers without a token");
+    if (tls.certificate.empty() != tls.private_key.empty())
+      complain(*file["tls"].node(),
+               tls.certificate.empty()
+                   ? "tls.private_key needs tls.certificate beside it"
+                   : "tls.certificate needs tls.private_key beside it");
   }
 
   /// A smaller value that the file does not set gives way to the larger one.

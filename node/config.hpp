@@ -2,7 +2,9 @@
 // Must not know TOML (see config.cpp) or the actor system.
 #pragma once
 
+#include "adapters/paper_exchange.hpp"
 #include "engine/options.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -32,7 +34,22 @@ struct listen_address {
   std::uint16_t port = 8080;
 };
 
+/// Who may call, and how often.
+struct auth_settings {
+  std::string tokens_file;         ///< empty: there are no tokens
+  std::int64_t requests_per_s = 0; ///< of each token; 0: no limit
+  std::int64_t burst = 100;        ///< so many at once after a pause
+};
+
+/// PEM files; both empty: plain HTTP.
+struct tls_settings {
+  std::string certificate;
+  std::string private_key;
+};
+
 enum class log_format : std::uint8_t { text, json };
+
+enum class exchange_kind : std::uint8_t { none, paper };
 
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
@@ -41,6 +58,12 @@ struct node_config {
   std::string log_level = "info"; ///< trace, debug, info, warn, error
   log_format format = log_format::text;
   http_settings limits;
+  exchange_kind exchange = exchange_kind::paper;
+  trade_settings trades;
+  paper_options paper;
+  std::vector<std::string> hosts; ///< further names of the node
+  auth_settings auth;
+  tls_settings tls;
 };
 
 /// A file that cannot be used. Each problem is one line, naming file and line
@@ -57,11 +80,14 @@ node_config parse_config(std::string_view text, const std::string& name);
 /// @throws config_error, also when the file cannot be read.
 node_config load_config(const std::string& path);
 
-/// Reads "host:port" or "[::1]:port" and makes sure it is a loopback address.
+/// Reads "host:port" or "[::1]:port"; the host is an IP address or "localhost".
 /// @throws std::invalid_argument with a sentence that says what would be right.
 listen_address parse_listen(std::string_view text);
 
+/// Only this machine reaches it.
+bool is_loopback(const listen_address& where);
+
 /// The address as a URL, e.g. "http://127.0.0.1:8080/".
-std::string to_url(const listen_address& where);
+std::string to_url(const listen_address& where, bool secure = false);
 
 } // namespace holdfast

@@ -142,6 +142,80 @@ std::vector<config_key> lock_keys() {
   };
 }
 
+config_key exchange() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    if (text && *text == "mexc")
+      return "\"mexc\" is not supported by this version; must be \"paper\" "
+             "or \"none\"";
+    if (!text || (*text != "paper" && *text != "none"))
+      return "must be \"paper\" or \"none\"";
+    c.exchange = *text == "paper" ? exchange_kind::paper : exchange_kind::none;
+    return {};
+  };
+  return {"trades", "exchange", set};
+}
+
+config_key trade_resource() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    if (!text)
+      return "must be a text such as \"trade:{symbol}:{side}\"";
+    if (auto wrong = check_template(*text))
+      return *wrong;
+    c.trades.resource = *text;
+    return {};
+  };
+  return {"trades", "resource", set};
+}
+
+/// An amount of money as a text; floating point would not be exact.
+std::string read_amount(const config_value& value, std::string& to) {
+  auto text = std::get_if<std::string>(&value);
+  if (!text || !is_amount(*text))
+    return "must be a decimal number in quotes, such as \"0.5\"";
+  to = *text;
+  return {};
+}
+
+config_key default_price() {
+  auto set = [](const config_value& value, node_config& c) {
+    return read_amount(value, c.paper.default_price);
+  };
+  return {"paper", "default_price", set};
+}
+
+template <class Table>
+config_key amounts(std::string name, Table table) {
+  auto set = [](const config_value&, node_config&) -> std::string {
+    return "must be a table of names and decimal numbers in quotes";
+  };
+  auto set_entry = [table](const std::string& entry, const config_value& value,
+                           node_config& c) {
+    return read_amount(value, table(c)[entry]);
+  };
+  return {"paper", std::move(name), set, set_entry};
+}
+
+std::vector<config_key> trade_keys() {
+  using c = node_config;
+  return {
+      exchange(),
+      trade_resource(),
+      whole(
+          "trades", "timeout_ms", 1, longest_lease_ms,
+          [](c & x) -> auto& { return x.trades.timeout_ms; }),
+      whole(
+          "paper", "fill_delay_ms", 0, hour_ms,
+          [](c & x) -> auto& { return x.paper.fill_delay_ms; }),
+      default_price(),
+      amounts(
+          "prices", [](c & x) -> auto& { return x.paper.prices; }),
+      amounts(
+          "balances", [](c & x) -> auto& { return x.paper.balances; }),
+  };
+}
+
 std::vector<config_key> limit_keys() {
   auto limit = [](std::string name, std::int64_t min, std::int64_t max,
                   auto field) {
@@ -207,7 +281,7 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more : {lock_keys(), limit_keys()})
+    for (auto& more : {lock_keys(), trade_keys(), limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -227,9 +301,8 @@ bool is_section(std::string_view name) {
 }
 
 bool is_later_section(std::string_view name) {
-  static constexpr std::array<std::string_view, 10> later{
-      "pips",    "trades",  "paper", "mexc", "telegram",
-      "signals", "metaapi", "auth",  "tls",  "alerts"};
+  static constexpr std::array<std::string_view, 6> later{
+      "pips", "mexc", "telegram", "signals", "metaapi", "alerts"};
   return std::find(later.begin(), later.end(), name) != later.end();
 }
 

@@ -12,10 +12,10 @@
 
 namespace holdfast::detail {
 
-/// A value of the file. Anything that no key takes (a list, a date) is
-/// `monostate`.
-using config_value =
-    std::variant<std::monostate, std::int64_t, double, bool, std::string>;
+/// A value of the file; lists are of texts. Anything that no key takes (a date,
+/// another list) is `monostate`.
+using config_value = std::variant<std::monostate, std::int64_t, double, bool,
+                                  std::string, std::vector<std::string>>;
 
 struct config_key {
   std::string section;
@@ -23,7 +23,15 @@ struct config_key {
   /// Stores the value. Answers what is wrong with it ("must be …"), or
   /// nothing.
   std::function<std::string(const config_value&, node_config&)> set;
+  /// The same for one entry of a table whose names are the user's own, such
+  /// as `[paper.prices]`; empty for all other keys.
+  std::function<std::string(const std::string& entry, const config_value&,
+                            node_config&)>
+      set_entry = {};
 };
+
+/// The keys of who may call, and how: [auth], [tls] and node.hosts.
+std::vector<config_key> access_keys();
 
 /// All keys of this version.
 const std::vector<config_key>& config_keys();

@@ -6,10 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <fcntl.h>
+#include <filesystem>
 #include <optional>
+#include <set>
 #include <stdexcept>
+#include <system_error>
+#include <unistd.h>
 #include <unordered_map>
-#include <vector>
 
 namespace holdfast {
 
@@ -45,6 +49,34 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
   return size;
 }
 
+/// A program that this one starts must not keep its connections open.
+int on_socket(void*, curl_socket_t socket, curlsocktype) {
+  return fcntl(socket, F_SETFD, FD_CLOEXEC) == 0 ? CURL_SOCKOPT_OK
+                                                 : CURL_SOCKOPT_ERROR;
+}
+
+std::set<int> open_files() {
+  std::set<int> found;
+  std::error_code gone;
+  for (auto& entry : std::filesystem::directory_iterator{"/proc/self/fd", gone})
+    found.insert(std::stoi(entry.path().filename().string()));
+  // The directory was open itself while it was read.
+  std::erase_if(found, [](int fd) { return fcntl(fd, F_GETFD) < 0; });
+  return found;
+}
+
+/// The same for the sockets by which libcurl wakes itself up.
+CURLM* new_multi() {
+  auto before = open_files();
+  auto multi = curl_multi_init();
+  if (!multi)
+    throw std::bad_alloc();
+  for (auto fd : open_files())
+    if (!before.contains(fd))
+      fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return multi;
+}
+
 /// libcurl wants this once per process, before any thread uses it.
 void init_curl() {
   static const auto result = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -67,10 +99,24 @@ std::string checked_url(std::string url) {
   return url;
 }
 
+/// A line break in a token would be a header of its own. Never tells it.
+void check_token(std::string_view token) {
+  for (unsigned char c : token)
+    if (c <= ' ' || c > '~')
+      throw std::invalid_argument("the token has characters that no token "
+                                  "has; it is one line of visible ASCII");
+}
+
+void check_ca_file(const std::string& file) {
+  if (!file.empty() && access(file.c_str(), R_OK) != 0)
+    throw std::invalid_argument("the CA file '" + file + "' cannot be read");
+}
+
 } // namespace
 
 struct http_client::impl {
-  std::string url;
+  node_access to;
+  std::vector<curl_waitfd> wake_fds;
   CURLM* multi = nullptr;
   std::unordered_map<CURL*, std::unique_ptr<exchange>> under_way;
   std::vector<CURL*> spare;
@@ -104,18 +150,25 @@ struct http_client::impl {
           code != CURLE_OK)
         throw std::runtime_error(curl_easy_strerror(code));
     };
-    set(CURLOPT_URL, (url + x.request.target).c_str());
+    set(CURLOPT_URL, (to.url + x.request.target).c_str());
     set(CURLOPT_CUSTOMREQUEST, x.request.method.c_str());
     set(CURLOPT_WRITEFUNCTION, on_body);
     set(CURLOPT_WRITEDATA, &x);
     set(CURLOPT_HEADERFUNCTION, on_header);
     set(CURLOPT_HEADERDATA, &x);
+    set(CURLOPT_SOCKOPTFUNCTION, on_socket);
     set(CURLOPT_ERRORBUFFER, x.why.data());
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_NOPROXY, "*");
     set(CURLOPT_PATH_AS_IS, 1L);
     set(CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
-    set(CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+    auto timeout = static_cast<long>(x.request.timeout.count());
+    set(CURLOPT_TIMEOUT_MS, timeout > 0 ? timeout : answer_timeout_ms);
+    if (!to.ca_file.empty())
+      set(CURLOPT_CAINFO, to.ca_file.c_str());
+    if (!to.token.empty())
+      x.headers = curl_slist_append(
+          x.headers, ("Authorization: Bearer " + to.token).c_str());
     // No "Expect: 100-continue", which costs a round trip.
     x.headers = curl_slist_append(x.headers, "Expect:");
     if (!x.request.body.empty()) {
@@ -148,12 +201,13 @@ struct http_client::impl {
   }
 };
 
-http_client::http_client(std::string url) : impl_(std::make_unique<impl>()) {
+http_client::http_client(node_access to) : impl_(std::make_unique<impl>()) {
   init_curl();
-  impl_->url = checked_url(std::move(url));
-  impl_->multi = curl_multi_init();
-  if (!impl_->multi)
-    throw std::bad_alloc();
+  to.url = checked_url(std::move(to.url));
+  check_token(to.token);
+  check_ca_file(to.ca_file);
+  impl_->to = std::move(to);
+  impl_->multi = new_multi();
 }
 
 http_client::~http_client() = default;
@@ -188,8 +242,15 @@ void http_client::poll(std::chrono::milliseconds at_most) {
     impl_->finish(message->easy_handle, code);
   }
   if (!answered && at_most.count() > 0)
-    check(curl_multi_poll(impl_->multi, nullptr, 0,
+    check(curl_multi_poll(impl_->multi, impl_->wake_fds.data(),
+                          static_cast<unsigned>(impl_->wake_fds.size()),
                           static_cast<int>(at_most.count()), nullptr));
+}
+
+void http_client::wake_on(std::vector<int> fds) {
+  impl_->wake_fds.clear();
+  for (auto fd : fds)
+    impl_->wake_fds.push_back({fd, CURL_WAIT_POLLIN, 0});
 }
 
 client_response http_client::call(client_request what) {

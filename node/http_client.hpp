@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace holdfast {
 
@@ -14,6 +15,8 @@ struct client_request {
   std::string method = "GET";
   std::string target; ///< path and query, percent-encoded
   std::string body;   ///< sent as application/json unless empty
+  /// How long the answer may take; 0: longer than the longest long poll.
+  std::chrono::milliseconds timeout{0};
 };
 
 struct client_response {
@@ -37,16 +40,28 @@ public:
   virtual void poll(std::chrono::milliseconds at_most) = 0;
 };
 
+/// Where a node is, and who calls.
+struct node_access {
+  std::string url;     ///< "http://host:port"; a path comes before all targets
+  std::string token;   ///< sent as `Authorization: Bearer`; empty: none
+  std::string ca_file; ///< PEM; trusted for https in place of the system's
+};
+
 /// The transport over real connections, which are kept and used again.
 class http_client : public http_transport {
 public:
-  /// `url`: "http://host:port", a path after it is put before every target.
-  /// @throws std::invalid_argument when it is no such URL.
-  explicit http_client(std::string url);
+  /// @throws std::invalid_argument when the URL is none, the token has other
+  /// bytes than visible ASCII, or the file cannot be read.
+  explicit http_client(node_access to);
+  explicit http_client(std::string url)
+      : http_client(node_access{std::move(url), {}, {}}) {}
   ~http_client() override;
 
   void send(client_request what, callback done) override;
   void poll(std::chrono::milliseconds at_most) override;
+
+  /// `poll` returns early when one of `fds` can be read.
+  void wake_on(std::vector<int> fds);
 
   /// Sends one request and waits for its answer.
   client_response call(client_request what);

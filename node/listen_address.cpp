@@ -1,4 +1,4 @@
-// Where a node may listen: on loopback only, as long as it knows no tokens.
+// Where a node listens, and whether others than this machine reach that.
 // Must not know TOML.
 #include "node/config.hpp"
 
@@ -18,13 +18,11 @@ namespace {
          "\"[::1]:8080\"");
 }
 
-bool is_loopback(const std::string& host) {
+bool is_address(const std::string& host) {
   in_addr v4{};
-  if (inet_pton(AF_INET, host.c_str(), &v4) == 1)
-    return ntohl(v4.s_addr) >> 24 == 127;
   in6_addr v6{};
-  return inet_pton(AF_INET6, host.c_str(), &v6) == 1 &&
-         IN6_IS_ADDR_LOOPBACK(&v6);
+  return inet_pton(AF_INET, host.c_str(), &v4) == 1 ||
+         inet_pton(AF_INET6, host.c_str(), &v6) == 1;
 }
 
 std::uint16_t parse_port(std::string_view digits) {
@@ -50,19 +48,26 @@ listen_address parse_listen(std::string_view text) {
   else if (host.find(':') != std::string_view::npos)
     refuse_form();
   result.host = host == "localhost" ? "127.0.0.1" : std::string{host};
-  // Without tokens every caller may do everything, so nobody from outside may
-  // call.
-  if (!is_loopback(result.host))
-    refuse("refuses to listen on " +
-           (host.empty() ? std::string{"all addresses"} : result.host) +
-           " without [auth] tokens_file; only loopback addresses such as "
-           "127.0.0.1 and [::1] are open to callers without a token");
+  if (!is_address(result.host))
+    refuse("must have an IP address or localhost before the port, such as "
+           "\"127.0.0.1:8080\"; \"0.0.0.0:8080\" and \"[::]:8080\" mean all "
+           "addresses");
   return result;
 }
 
-std::string to_url(const listen_address& where) {
+bool is_loopback(const listen_address& where) {
+  in_addr v4{};
+  if (inet_pton(AF_INET, where.host.c_str(), &v4) == 1)
+    return ntohl(v4.s_addr) >> 24 == 127;
+  in6_addr v6{};
+  return inet_pton(AF_INET6, where.host.c_str(), &v6) == 1 &&
+         IN6_IS_ADDR_LOOPBACK(&v6);
+}
+
+std::string to_url(const listen_address& where, bool secure) {
   auto v6 = where.host.find(':') != std::string::npos;
-  return "http://" + (v6 ? '[' + where.host + ']' : where.host) + ':' +
+  return std::string{secure ? "https://" : "http://"} +
+         (v6 ? '[' + where.host + ']' : where.host) + ':' +
          std::to_string(where.port) + '/';
 }
 

@@ -1,6 +1,6 @@
 // The program `holdfast`: reads the command line, and hands over.
+#include "node/cli/options.hpp"
 #include "node/commands.hpp"
-#include "node/options.hpp"
 
 #include <iostream>
 

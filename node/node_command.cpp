@@ -1,12 +1,14 @@
 // `holdfast node`: wires log, engine, gateway and signals together.
 #include "engine/engine.hpp"
 #include "gateway/gateway.hpp"
+#include "node/access_files.hpp"
 #include "node/commands.hpp"
 #include "node/log.hpp"
 #include "node/signals.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -54,6 +56,11 @@ gateway_options to_gateway_options(const node_config& config) {
   result.batch_bytes_max = from.batch_bytes_max;
   result.json_depth_max = from.json_depth_max;
   result.timeout_max_ms = config.engine.locks.timeout_max_ms;
+  if (config.exchange != exchange_kind::none)
+    result.trades = config.trades;
+  result.hosts = config.hosts;
+  result.rate.per_second = static_cast<double>(config.auth.requests_per_s);
+  result.rate.burst = static_cast<double>(config.auth.burst);
   return result;
 }
 
@@ -73,7 +80,65 @@ std::string recovered(caf::actor_system& sys, const engine& hf) {
   return text;
 }
 
-void serve(node_config config, spdlog::logger& log) {
+/// What the access files held when they were last read.
+struct access {
+  std::shared_ptr<const token_table> tokens;
+  std::shared_ptr<const tls_context> tls;
+  std::vector<std::string> warnings;
+};
+
+/// @throws config_error
+access load_access(const node_config& config) {
+  access result;
+  result.tokens = load_tokens(config.auth, result.warnings);
+  result.tls = load_tls(config.tls, result.warnings);
+  return result;
+}
+
+void tell(const node_config& config, const access& now, spdlog::logger& log) {
+  for (auto& warning : now.warnings)
+    log.warn("{}", warning);
+  if (now.tokens)
+    log.info("holdfast: {} tokens loaded from {}", now.tokens->size(),
+             config.auth.tokens_file);
+  if (now.tls)
+    log.info("holdfast: certificate loaded from {}", config.tls.certificate);
+}
+
+/// Reads one kind of file again; what was read before stays in use if it is
+/// bad now.
+template <class F>
+void reload(F read, const char* what, spdlog::logger& log) {
+  try {
+    read();
+  } catch (const std::exception& why) {
+    log.error("{}", why.what());
+    log.error("holdfast: not reloaded: {} as before", what);
+  }
+}
+
+void reload_access(const node_config& config, gateway& http,
+                   spdlog::logger& log) {
+  log.info("holdfast: reloading on SIGHUP");
+  access now;
+  reload([&] { now.tokens = load_tokens(config.auth, now.warnings); },
+         "the tokens stay", log);
+  reload([&] { now.tls = load_tls(config.tls, now.warnings); },
+         "the certificate stays", log);
+  if (now.tokens)
+    http.use_tokens(now.tokens);
+  if (now.tls)
+    http.use_tls(now.tls);
+  tell(config, now, log);
+}
+
+void log_request(spdlog::logger& log, const request_log& x) {
+  log.debug("{} {} {} {} us id={} caller={}", x.method, x.path, x.status,
+            x.duration.count(), x.request_id,
+            x.caller.empty() ? "-" : x.caller);
+}
+
+void serve(node_config config, const access& files, spdlog::logger& log) {
   config.engine.warn = [&log](const std::string& text) {
     log.warn("{}", text);
   };
@@ -81,29 +146,41 @@ void serve(node_config config, spdlog::logger& log) {
   prepare(cfg);
   caf::actor_system sys{cfg};
   engine hf{sys, config.engine};
+  exchange_actor exchange;
+  if (config.exchange == exchange_kind::paper) {
+    exchange = spawn_paper_exchange(sys, config.paper);
+    hf.trade_on(exchange);
+  }
   auto how = to_gateway_options(config);
-  how.log = [&log](const request_log& x) {
-    log.debug("{} {} {} {} us", x.method, x.path, x.status, x.duration.count());
-  };
+  how.log = [&log](const request_log& x) { log_request(log, x); };
+  how.tokens = files.tokens;
+  how.tls = files.tls;
   gateway http{sys, hf.locks(), hf.queries(), std::move(how)};
   auto where = config.listen;
   where.port = http.port();
   log.info("holdfast {}: data in {}; recovered: {}", HOLDFAST_VERSION,
            config.engine.data_dir, recovered(sys, hf));
-  log.info("holdfast: listening on {}", to_url(where));
-  auto signal = wait_for_stop_signal();
+  tell(config, files, log);
+  if (!files.tls && !is_loopback(config.listen))
+    log.warn("holdfast: tokens travel readably to {} without [tls]",
+             config.listen.host);
+  log.info("holdfast: listening on {}", to_url(where, files.tls != nullptr));
+  auto signal = wait_for_stop_signal([&] { reload_access(config, http, log); });
   log.info("holdfast: stopping on {}",
            signal == SIGTERM ? "SIGTERM" : "SIGINT");
   // The engine first: it answers everybody who waits, so that the gateway's
   // answers are all but written when it stops.
   hf.stop();
   http.stop(stop_within);
+  caf::anon_send_exit(exchange, caf::exit_reason::user_shutdown);
+  exchange = nullptr;
   log.info("holdfast: stopped");
 }
 
 int check(const node_config& config, const node_args& args, std::ostream& out) {
   out << (args.config_file.empty() ? "defaults" : args.config_file)
-      << ": ok\nlisten: " << to_url(config.listen)
+      << ": ok\nlisten: "
+      << to_url(config.listen, !config.tls.certificate.empty())
       << "\ndata_dir: " << config.engine.data_dir << std::endl;
   return exit_code::done;
 }
@@ -112,9 +189,11 @@ int check(const node_config& config, const node_args& args, std::ostream& out) {
 
 int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
   node_config config;
+  access files;
   try {
     if (!args.config_file.empty())
       config = load_config(args.config_file);
+    files = load_access(config);
   } catch (const config_error& wrong) {
     for (auto& line : wrong.problems)
       err << "holdfast: " << line << '\n';
@@ -127,7 +206,7 @@ int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
     block_stop_signals();
     raise_open_files_limit();
     auto log = make_logger(config.log_level, config.format);
-    serve(std::move(config), *log);
+    serve(std::move(config), files, *log);
     return exit_code::done;
   } catch (const std::exception& why) {
     err << "holdfast: " << why.what() << std::endl;

@@ -100,7 +100,7 @@ int report(const replay_args& args, const replay_tally& tally,
     found = check(tally, node);
     result["check"] = to_json(found);
   }
-  if (args.json) {
+  if (args.client.json) {
     out << result.dump() << std::endl;
   } else {
     out << to_table(tally);
@@ -120,11 +120,11 @@ int report(const replay_args& args, const replay_tally& tally,
 int replay_command(const replay_args& args, std::ostream& out,
                    std::ostream& err) {
   try {
-    http_client node{args.url};
+    http_client node{to_access(args.client)};
     auto tally = run(args, node, err);
     return report(args, tally, node, out);
   } catch (const node_unreachable& why) {
-    err << "holdfast: " << args.url << ": " << why.what() << std::endl;
+    err << "holdfast: " << args.client.url << ": " << why.what() << std::endl;
   } catch (const std::invalid_argument& why) {
     err << "holdfast: " << why.what() << std::endl;
     return exit_code::usage;

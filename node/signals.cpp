@@ -9,11 +9,12 @@ namespace holdfast {
 
 namespace {
 
-sigset_t stop_signals() {
+sigset_t awaited_signals() {
   sigset_t set;
   sigemptyset(&set);
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGINT);
+  sigaddset(&set, SIGHUP);
   return set;
 }
 
@@ -26,16 +27,23 @@ void block_stop_signals() {
   // A shell starts background programs with SIGINT ignored.
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
-  auto set = stop_signals();
+  // nohup has it ignored; here it means something else.
+  std::signal(SIGHUP, SIG_DFL);
+  auto set = awaited_signals();
   if (pthread_sigmask(SIG_BLOCK, &set, nullptr) != 0)
     throw std::runtime_error("cannot block signals");
 }
 
-int wait_for_stop_signal() {
-  auto set = stop_signals();
+int wait_for_stop_signal(const std::function<void()>& reload) {
+  auto set = awaited_signals();
   int signal = 0;
-  if (sigwait(&set, &signal) != 0)
-    throw std::runtime_error("cannot wait for signals");
+  for (;;) {
+    if (sigwait(&set, &signal) != 0)
+      throw std::runtime_error("cannot wait for signals");
+    if (signal != SIGHUP)
+      break;
+    reload();
+  }
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   return signal;
 }

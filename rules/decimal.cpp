@@ -47,4 +47,29 @@ decimal parse_decimal(std::string_view number) {
   return result;
 }
 
+std::optional<std::string> to_plain_text(const decimal& x,
+                                         std::size_t digits_max) {
+  if (x.digits.empty())
+    return "0";
+  // Far beyond any bound, and no room for it is wasted below.
+  auto room = static_cast<std::int64_t>(digits_max);
+  if (x.exponent > room || x.exponent < -room)
+    return std::nullopt;
+  auto text = x.digits;
+  if (x.exponent >= 0) {
+    text.append(static_cast<std::size_t>(x.exponent), '0');
+  } else {
+    auto fraction = static_cast<std::size_t>(-x.exponent);
+    if (text.size() <= fraction)
+      text.insert(0, fraction - text.size() + 1, '0');
+    text.insert(text.size() - fraction, 1, '.');
+  }
+  auto digits = text.size() - (x.exponent < 0 ? 1 : 0);
+  if (text.starts_with("0."))
+    digits -= 1; // stands only for the eye
+  if (digits > digits_max)
+    return std::nullopt;
+  return (x.negative ? "-" : "") + text;
+}
+
 } // namespace holdfast

@@ -47,19 +47,18 @@ known_key(const resource_state& state, const acquire_request& cmd,
   const auto& work = cmd.work;
   if (work.idempotency_key.empty())
     return std::nullopt;
-  if (state.holder &&
-      state.holder->work.idempotency_key == work.idempotency_key) {
-    if (state.holder->work.fingerprint != work.fingerprint)
+  if (const auto* flight = state.find_flight_of(work.idempotency_key)) {
+    if (flight->work.fingerprint != work.fingerprint)
       return mismatch(work);
     if (cmd.otherwise == when_locked::wait)
       return join_flight{};
-    if (state.holder->status == lock_status::in_doubt)
+    if (flight->status == lock_status::in_doubt)
       return refuse_for(errc::in_doubt,
                         "the outcome of this transaction is unknown; an "
                         "operator has to resolve it",
-                        state, at);
+                        *flight, at);
     return refuse_for(errc::in_progress, "this transaction is being worked on",
-                      state, at);
+                      *flight, at);
   }
   if (const auto* entry = state.waiters.find_key(work.idempotency_key)) {
     if (entry->work.fingerprint != work.fingerprint)
@@ -78,11 +77,37 @@ known_key(const resource_state& state, const acquire_request& cmd,
 
 } // namespace
 
+const lock_record* resource_state::find_flight(lock_id id) const {
+  if (holder && holder->id == id)
+    return &*holder;
+  auto found = std::ranges::find(beside, id, &lock_record::id);
+  return found == beside.end() ? nullptr : &*found;
+}
+
+const lock_record* resource_state::find_flight_of(std::string_view key) const {
+  if (key.empty())
+    return nullptr;
+  if (holder && holder->work.idempotency_key == key)
+    return &*holder;
+  auto found = std::ranges::find_if(
+      beside, [&](const auto& x) { return x.work.idempotency_key == key; });
+  return found == beside.end() ? nullptr : &*found;
+}
+
+const effect_record* resource_state::find_effect(lock_id id) const {
+  auto found = std::ranges::find(effects, id, &effect_record::lock);
+  return found == effects.end() ? nullptr : &*found;
+}
+
 std::int64_t remaining_lease_ms(const resource_state& state,
                                 const instant& now) {
   if (!state.holder || state.holder->status != lock_status::active)
     return 0;
-  auto left_us = state.holder->deadline_boot_us - now.boot_us;
+  return remaining_lease_ms(*state.holder, now);
+}
+
+std::int64_t remaining_lease_ms(const lock_record& lock, const instant& now) {
+  auto left_us = lock.deadline_boot_us - now.boot_us;
   return std::max<std::int64_t>(1, (left_us + 999) / 1000);
 }
 
@@ -90,11 +115,18 @@ acquire_decision decide_acquire(const resource_state& state,
                                 const acquire_request& cmd,
                                 const std::optional<outcome_record>& last,
                                 const circumstances& at) {
-  if (auto known = known_key(state, cmd, last, at))
+  auto known = known_key(state, cmd, last, at);
+  auto* waiting = known ? std::get_if<same_entry>(&*known) : nullptr;
+  if (known && !(cmd.emergency && waiting))
     return *std::move(known);
   transition_builder build{state, at};
+  if (cmd.emergency) {
+    build.begin_beside(cmd.work,
+                       waiting ? state.waiters.find(waiting->id) : nullptr);
+    return build.finish();
+  }
   if (!state.holder) {
-    build.grant(cmd.work, {}, true);
+    build.grant(cmd.work, {}, true, at.now.wall_ms);
     return build.finish();
   }
   if (cmd.otherwise == when_locked::reject) {
@@ -122,7 +154,8 @@ transition decide_expiry(const resource_state& state,
                          const std::optional<flight_joiner>& joiner,
                          const circumstances& at) {
   transition_builder build{state, at};
-  build.end({lock_status::expired, {}, "the lease ran out", {}}, joiner);
+  build.end(*state.holder, {lock_status::expired, {}, "the lease ran out", {}},
+            joiner);
   return build.finish();
 }
 
@@ -194,9 +227,10 @@ release_decision decide_release(const resource_state& state,
                       state, at);
   transition_builder build{state, at};
   if (cmd.failed)
-    build.end({lock_status::failed, {}, cmd.error, {}}, joiner);
+    build.end(*state.holder, {lock_status::failed, {}, cmd.error, {}}, joiner);
   else
-    build.end({lock_status::released, cmd.result, {}, {}}, joiner);
+    build.end(*state.holder, {lock_status::released, cmd.result, {}, {}},
+              joiner);
   return build.finish();
 }
 
@@ -204,13 +238,17 @@ decision<transition> decide_force(const resource_state& state,
                                   const force_release& cmd,
                                   const std::optional<flight_joiner>& joiner,
                                   const circumstances& at) {
-  if (state.holder->status == lock_status::in_doubt)
+  const auto* effect = state.find_effect(cmd.id);
+  if (state.holder->status == lock_status::in_doubt ||
+      (effect && effect->state != effect_state::pending))
     return refuse_for(errc::in_doubt,
-                      "the outcome of an effect under this lock is unknown; "
-                      "resolve that first",
+                      "an effect under this lock is on its way, or its outcome "
+                      "is unknown; resolve that first",
                       state, at);
   transition_builder build{state, at};
-  build.end({lock_status::force_released, {}, cmd.reason, cmd.actor, false},
+  build.settle_effect(*state.holder, effect_state::failed, {}, cmd.actor);
+  build.end(*state.holder,
+            {lock_status::force_released, {}, cmd.reason, cmd.actor, false},
             joiner);
   return build.finish();
 }
@@ -262,7 +300,9 @@ decision<transition> decide_requeue(const resource_state& state,
   if (!state.holder) {
     auto entry = std::move(build.step.queued.back());
     build.step.queued.pop_back();
-    build.grant(what.work, entry.id, false);
+    // One trade, which is under way at once.
+    build.step.trades.clear();
+    build.grant(what.work, entry.id, false, entry.queued_at_ms);
     entry.status = entry_status::granted;
     entry.settled_at_ms = at.now.wall_ms;
     entry.granted = build.step.held->id;
@@ -284,6 +324,24 @@ transition decide_discard(const resource_state& state, const dead_letter& what,
   return build.finish();
 }
 
+namespace {
+
+/// Puts `x` in the place of what has the same `member`, or behind the others.
+template <class T, class Member>
+void put(std::vector<T>& all, const T& x, Member member) {
+  auto found = std::ranges::find(all, x.*member, member);
+  if (found == all.end())
+    all.push_back(x);
+  else
+    *found = x;
+}
+
+bool open(effect_state x) {
+  return x != effect_state::done && x != effect_state::failed;
+}
+
+} // namespace
+
 void apply(resource_state& state, const transition& step) {
   for (const auto& entry : step.left)
     state.waiters.erase(entry);
@@ -293,7 +351,17 @@ void apply(resource_state& state, const transition& step) {
     state.holder.reset();
   if (step.held)
     state.holder = step.held;
-  state.version = state.holder ? step.version : 0;
+  if (step.beside_ended)
+    std::erase_if(state.beside,
+                  [&](const auto& x) { return x.id == step.beside_ended->id; });
+  if (step.beside)
+    put(state.beside, *step.beside, &lock_record::id);
+  if (step.effect && open(step.effect->state))
+    put(state.effects, *step.effect, &effect_record::id);
+  else if (step.effect)
+    std::erase_if(state.effects,
+                  [&](const auto& x) { return x.id == step.effect->id; });
+  state.version = state.in_use() ? step.version : 0;
 }
 
 } // namespace holdfast

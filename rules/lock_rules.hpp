@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -51,13 +52,24 @@ struct circumstances {
   std::uint64_t boot_id = 0; ///< of `now.boot_us`
 };
 
-/// All that is known of one resource while it is held or waited for. Nobody
-/// waits for a resource that is free.
+/// All that is known of one resource while it is held, waited for, or worked
+/// on beside the lock. Nobody waits for a resource that is free.
 struct resource_state {
   std::string resource;
   std::uint64_t version = 0; ///< 0: no record
   std::optional<lock_record> holder;
   waiter_queue waiters;
+  std::vector<lock_record> beside;    ///< emergencies, active or in doubt
+  std::vector<effect_record> effects; ///< not settled, of all of the above
+
+  /// Free resources have no record.
+  bool in_use() const { return holder || !beside.empty(); }
+  /// The holder or emergency of this id; none when it has ended.
+  const lock_record* find_flight(lock_id id) const;
+  /// The one that works for this key; none without a key.
+  const lock_record* find_flight_of(std::string_view key) const;
+  /// What was begun under this lock and is not settled.
+  const effect_record* find_effect(lock_id id) const;
 };
 
 /// A decided change of one resource, to be committed as a whole.
@@ -72,6 +84,15 @@ struct transition {
   std::vector<journal_event> events;
   std::vector<dead_letter> dead;      ///< new dead letters
   std::optional<dead_letter> revived; ///< requeued or discarded
+  std::optional<lock_record> beside;  ///< an emergency, begun or changed
+  std::optional<lock_record> beside_ended;
+  std::optional<effect_record> effect; ///< begun or changed
+  std::vector<trade_record> trades;    ///< those concerned, as they are then
+
+  /// The flight that ended, or the one that goes on, of either kind.
+  const std::optional<lock_record>& any_ended() const {
+    return ended ? ended : beside_ended;
+  }
 };
 
 template <class T>
@@ -81,6 +102,7 @@ using decision = std::variant<problem, T>;
 struct acquire_request {
   transaction work;
   when_locked otherwise = when_locked::queue;
+  bool emergency = false; ///< beside lock and queue
 };
 
 /// The key is waiting already: this is its entry.
@@ -98,7 +120,8 @@ using acquire_decision =
     std::variant<problem, transition, same_entry, join_flight, replay_outcome>;
 
 /// `last` is how the key's last transaction ended, if anything is known.
-/// A transition grants the lock or queues an entry.
+/// A transition grants the lock, queues an entry, or begins an emergency: at
+/// once, and in place of an entry with its key that waits.
 acquire_decision decide_acquire(const resource_state& state,
                                 const acquire_request& cmd,
                                 const std::optional<outcome_record>& last,
@@ -153,12 +176,18 @@ decision<transition> decide_resolve(const resource_state& state,
                                     const std::optional<flight_joiner>& joiner,
                                     const circumstances& at);
 
-/// What an attempt of the holder's task came to. `random` is uniform over all
-/// 64-bit numbers. Requires that the holder has a task and is active.
+/// What an attempt of a task came to. `random` is uniform over all 64-bit
+/// numbers. Requires that `flight`, of this state, has a task and is active.
 transition decide_task_result(const resource_state& state,
+                              const lock_record& flight,
                               const task_result& result, std::uint64_t random,
                               const std::optional<flight_joiner>& joiner,
                               const circumstances& at);
+
+/// Writes an act down before it happens. Requires an id in `cmd.lock`.
+decision<transition> decide_begin_effect(const resource_state& state,
+                                         const begin_effect& cmd,
+                                         const circumstances& at);
 
 /// Requires that the entry waits. `actor` and `reason` go to the journal.
 transition decide_cancel(const resource_state& state, entry_id id,
@@ -190,5 +219,6 @@ void apply(resource_state& state, const transition& step);
 /// the holder does not expire.
 std::int64_t remaining_lease_ms(const resource_state& state,
                                 const instant& now);
+std::int64_t remaining_lease_ms(const lock_record& lock, const instant& now);
 
 } // namespace holdfast

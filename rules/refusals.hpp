@@ -4,6 +4,7 @@
 
 #include "rules/lock_rules.hpp"
 
+#include <optional>
 #include <string>
 
 namespace holdfast {
@@ -14,9 +15,18 @@ problem refuse(errc code, std::string detail);
 problem refuse_for(errc code, std::string detail, const resource_state& state,
                    const circumstances& at);
 
+/// A refusal because of this lock.
+problem refuse_for(errc code, std::string detail, const lock_record& flight,
+                   const circumstances& at);
+
 /// The lock has ended, or the token is not its own.
 problem stale(lock_id id, std::string why);
 
 problem not_found(lock_id id);
+
+/// Why a caller who may act for the owner `bound_to` alone (empty: for all)
+/// must leave `work` alone, if so.
+std::optional<problem> foreign(const std::string& bound_to,
+                               const transaction& work);
 
 } // namespace holdfast

@@ -12,6 +12,8 @@ namespace holdfast {
 /// A small JSON object for `journal_event::detail`, written in order.
 class detail {
 public:
+  detail& json(std::string_view name, std::string_view value);
+  detail& flag_if(std::string_view name, bool value);
   detail& text(std::string_view name, std::string_view value);
   detail& number(std::string_view name, std::int64_t value);
   /// Leaves the member out when `value` is empty.
@@ -29,7 +31,11 @@ public:
   transition_builder(const resource_state& state, const circumstances& at);
 
   /// Gives the resource to `work`. `entry` is the queue entry it comes from.
-  void grant(const transaction& work, entry_id entry, bool claimed);
+  void grant(const transaction& work, entry_id entry, bool claimed,
+             std::int64_t requested_at_ms);
+
+  /// Begins `work` beside the lock; `entry` waited for the same, if any did.
+  void begin_beside(const transaction& work, const entry_record* entry);
 
   /// Puts a transaction into the queue under an entry number.
   void enqueue(const transaction& work, std::uint64_t number, bool lasting);
@@ -40,12 +46,21 @@ public:
     std::string result;
     std::string error;
     std::string actor;
-    bool bury = false; ///< a failed task becomes a dead letter
+    bool bury = false;        ///< a failed task becomes a dead letter
+    std::string failure = {}; ///< JSON object
   };
 
-  /// Ends the holder and gives the resource to whoever is first: the best
-  /// waiter, or `joiner` if the work did not succeed and it ranks before.
-  void end(const ending& how, const std::optional<flight_joiner>& joiner);
+  /// Ends a flight. After the holder the resource goes to whoever is first: the
+  /// best waiter, or `joiner` if the work did not succeed and it ranks before.
+  void end(const lock_record& flight, const ending& how,
+           const std::optional<flight_joiner>& joiner);
+
+  /// The flight goes on like this.
+  void go_on(lock_record flight);
+
+  /// The act under `flight`, if one was begun, came to this. Before `end`.
+  void settle_effect(const lock_record& flight, effect_state state,
+                     const std::string& outcome, const std::string& actor);
 
   /// Takes an entry out of the queue without a grant.
   void cancel(const entry_record& entry, const std::string& actor,
@@ -66,6 +81,7 @@ public:
   transition finish();
 
 private:
+  void end_trade(trade_record trade);
   void settle_key(const transaction& work, lock_status status, lock_id lock);
   void hand_over(const std::optional<flight_joiner>& joiner);
 

@@ -44,7 +44,19 @@ data_directory::data_directory(std::string path) : path_(std::move(path)) {
   throw system_failure(why, "cannot lock data directory", path_);
 }
 
-data_directory::~data_directory() { close(lock_fd_); }
+data_directory::~data_directory() {
+  if (lock_fd_ >= 0)
+    close(lock_fd_);
+}
+
+bool data_directory::in_use() const {
+  auto fd = open(file("LOCK").c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  auto held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(fd);
+  return held;
+}
 
 bool data_directory::initialised() const {
   struct stat info;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 namespace holdfast::storage_impl {
 
@@ -12,6 +13,11 @@ class data_directory {
 public:
   /// @throws storage_error: locked, io, disk_full.
   explicit data_directory(std::string path);
+
+  /// Only looks at one that is there: holds nothing, makes nothing.
+  struct look_only {};
+  data_directory(std::string path, look_only) : path_(std::move(path)) {}
+
   ~data_directory();
 
   data_directory(const data_directory&) = delete;
@@ -24,6 +30,10 @@ public:
   /// on a store must be here, and an empty directory is a loss, not a start.
   bool initialised() const;
   void mark_initialised() const;
+
+  /// True while an engine holds the directory. Asking takes the lock for a
+  /// moment, in which an engine that starts would be refused.
+  bool in_use() const;
 
   /// Makes new files survive power loss.
   void sync() const;

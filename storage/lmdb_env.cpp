@@ -14,6 +14,7 @@ namespace holdfast::storage_impl {
 
 namespace {
 
+constexpr auto reading = "cannot read the store in data directory";
 constexpr unsigned readers_max = 1024;
 constexpr std::uint64_t map_pages_min = 128;
 
@@ -75,6 +76,24 @@ lmdb_env::lmdb_env(std::shared_ptr<data_directory> dir,
   }
 }
 
+lmdb_env::lmdb_env(const std::string& directory)
+    : dir_(std::make_shared<data_directory>(directory,
+                                            data_directory::look_only{})),
+      foreign_writer_(true) {
+  if (file_size(dir_->file("data.mdb")) <= 0)
+    throw storage_error(storage_errc::corrupt,
+                        "there is no store in directory " + directory +
+                            ": data.mdb is missing or empty");
+  try {
+    open_to_read();
+    open_tables();
+  } catch (...) {
+    if (env_)
+      mdb_env_close(env_);
+    throw;
+  }
+}
+
 lmdb_env::~lmdb_env() {
   for (auto* txn : idle_readers_)
     mdb_txn_abort(txn);
@@ -96,6 +115,28 @@ void lmdb_env::open_file(const lmdb_options& options) {
   map_bytes_ = info.me_mapsize;
   page_bytes_ = stat.ms_psize;
   check_length();
+}
+
+void lmdb_env::open_to_read() {
+  const auto* doing = "cannot read the store in directory";
+  if (access(dir_->file("lock.mdb").c_str(), F_OK) != 0 && errno == ENOENT &&
+      access(dir_->path().c_str(), W_OK) == 0)
+    reserve_reader_table(*dir_);
+  check(mdb_env_create(&env_), doing);
+  check(mdb_env_set_maxdbs(env_, table_count), doing);
+  check(mdb_env_set_maxreaders(env_, readers_max), doing);
+  check(mdb_env_open(env_, dir_->path().c_str(), MDB_NOTLS | MDB_RDONLY, 0640),
+        doing);
+  MDB_envinfo info;
+  MDB_stat stat;
+  check(mdb_env_info(env_, &info), doing);
+  check(mdb_env_stat(env_, &stat), doing);
+  map_bytes_ = info.me_mapsize;
+  page_bytes_ = stat.ms_psize;
+  auto size = static_cast<std::uint64_t>(file_size(dir_->file("data.mdb")));
+  // The engine that writes has looked at the length when it started.
+  if (size < (info.me_last_pgno + 1) * page_bytes_ && !dir_->in_use())
+    check_length();
 }
 
 /// LMDB trusts the file's length; reading past its end would end the process.
@@ -156,26 +197,54 @@ void lmdb_env::make_tables(std::uint32_t tag) {
 /// The format is checked first: a newer one may have other tables.
 void lmdb_env::open_tables() {
   const auto* doing = "cannot open the tables in data directory";
-  MDB_txn* txn = nullptr;
-  check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), doing);
+  auto* txn = begin_reading();
   txn_ptr owner{txn};
   open_table(txn, table::meta, 0);
-  check_format(txn);
+  auto found = check_format(txn);
+  if (found < store_format && foreign_writer_)
+    throw storage_error(storage_errc::corrupt,
+                        "data directory " + dir_->path() +
+                            " has store format " + std::to_string(found) +
+                            "; start a node on it once, which brings it up to "
+                            "date");
+  if (found < store_format) {
+    // Tables are opened for good by the transaction that commits.
+    check(mdb_txn_commit(owner.release()), doing);
+    return upgrade_tables();
+  }
   for (std::size_t i = 0; i < table_count; ++i)
     open_table(txn, static_cast<table>(i), 0);
   check(mdb_txn_commit(owner.release()), doing);
 }
 
-void lmdb_env::check_format(MDB_txn* txn) {
+/// From format 1: the new tables are empty, the records are read as they are.
+void lmdb_env::upgrade_tables() {
+  const auto* doing = "cannot bring the data directory up to date";
+  MDB_txn* txn = nullptr;
+  check(mdb_txn_begin(env_, nullptr, 0, &txn), doing);
+  txn_ptr owner{txn};
+  for (std::size_t i = 0; i < table_count; ++i) {
+    auto is_new = i >= static_cast<std::size_t>(table::beside);
+    open_table(txn, static_cast<table>(i), is_new ? MDB_CREATE : 0);
+  }
+  auto key = to_val(meta_format);
+  auto bytes = encode_u32(store_format);
+  auto value = to_val(bytes);
+  check(mdb_put(txn, dbi(table::meta), &key, &value, 0), doing);
+  check(mdb_txn_commit(owner.release()), doing);
+}
+
+std::uint32_t lmdb_env::check_format(MDB_txn* txn) {
   auto key = to_val(meta_format);
   MDB_val value;
   check(mdb_get(txn, dbi(table::meta), &key, &value),
         "cannot read the format of the store in data directory");
   auto found = decode_u32(to_view(value), meta_format);
-  if (found == store_format)
-    return;
+  if (found >= 1 && found <= store_format)
+    return found;
   auto text = "data directory " + dir_->path() + " has store format " +
-              std::to_string(found) + ", but this program knows format " +
+              std::to_string(found) +
+              ", but this program knows formats up to " +
               std::to_string(store_format);
   if (found > store_format)
     throw storage_error(storage_errc::newer_format,
@@ -184,21 +253,48 @@ void lmdb_env::check_format(MDB_txn* txn) {
                       text + "; restore the directory from a backup");
 }
 
-MDB_txn* lmdb_env::start_reading() {
-  const auto* doing = "cannot read the store in data directory";
-  std::lock_guard guard{readers_mutex_};
-  MDB_txn* txn = nullptr;
-  if (idle_readers_.empty()) {
-    check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), doing);
-    return txn;
+MDB_txn* lmdb_env::begin_reading() {
+  auto begin = [this] {
+    MDB_txn* txn = nullptr;
+    check(mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn), reading);
+    return txn_ptr{txn};
+  };
+  auto found = begin();
+  if (!foreign_writer_)
+    return found.release();
+  // What `commit` rules out in one process (see there) is looked for in two.
+  // The head of a commit is written over by the second next one, which does
+  // not begin before the next one has been published. So when a transaction
+  // that starts afterwards is told of the same commit, the head that the first
+  // one copied was whole.
+  for (auto tries = 0; tries < 10'000; ++tries) {
+    auto later = begin();
+    if (mdb_txn_id(later.get()) == mdb_txn_id(found.get()))
+      return found.release();
+    found = std::move(later);
   }
-  txn = idle_readers_.back();
+  throw storage_error(storage_errc::io, std::string{reading} + ' ' +
+                                            dir_->path() +
+                                            ": commits come too fast; try "
+                                            "again");
+}
+
+MDB_txn* lmdb_env::start_reading() {
+  std::lock_guard guard{readers_mutex_};
+  if (idle_readers_.empty() || foreign_writer_)
+    return begin_reading();
+  auto* txn = idle_readers_.back();
   idle_readers_.pop_back();
   if (auto code = mdb_txn_renew(txn); code != MDB_SUCCESS) {
     mdb_txn_abort(txn);
-    fail(code, doing);
+    fail(code, reading);
   }
   return txn;
+}
+
+void lmdb_env::forget_dead_readers() {
+  int dead = 0;
+  check(mdb_reader_check(env_, &dead), reading);
 }
 
 int lmdb_env::commit(MDB_txn* txn) {
@@ -207,6 +303,8 @@ int lmdb_env::commit(MDB_txn* txn) {
 }
 
 void lmdb_env::stop_reading(MDB_txn* txn) noexcept {
+  if (foreign_writer_)
+    return mdb_txn_abort(txn); // `start_reading` takes fresh ones
   mdb_txn_reset(txn);
   std::lock_guard guard{readers_mutex_};
   idle_readers_.push_back(txn);

@@ -35,6 +35,11 @@ class lmdb_env {
 public:
   /// @throws storage_error
   lmdb_env(std::shared_ptr<data_directory> dir, const lmdb_options& options);
+
+  /// Only reads, also while another process writes.
+  /// @throws storage_error
+  explicit lmdb_env(const std::string& directory);
+
   ~lmdb_env();
 
   lmdb_env(const lmdb_env&) = delete;
@@ -49,6 +54,10 @@ public:
   /// @throws storage_error, env_panicked
   MDB_txn* start_reading();
   void stop_reading(MDB_txn* txn) noexcept;
+
+  /// Frees the rows of processes that died while they were reading: they would
+  /// keep old pages for ever.
+  void forget_dead_readers();
 
   /// Commits a write transaction; answers LMDB's code.
   ///
@@ -72,15 +81,19 @@ public:
 
 private:
   void open_file(const lmdb_options& options);
+  void open_to_read();
   void check_length();
+  MDB_txn* begin_reading();
   void open_table(MDB_txn* txn, table t, unsigned flags);
   void make_tables(std::uint32_t tag);
   void open_tables();
-  void check_format(MDB_txn* txn);
+  std::uint32_t check_format(MDB_txn* txn);
+  void upgrade_tables();
 
   std::shared_ptr<data_directory> dir_;
   MDB_env* env_ = nullptr;
   std::array<MDB_dbi, table_count> dbis_{};
+  bool foreign_writer_ = false; ///< `commit` is called in another process
   std::uint64_t page_bytes_ = 0;
   std::uint64_t map_bytes_ = 0;
   std::mutex readers_mutex_;

@@ -77,6 +77,7 @@ public:
   }
 
   purge_result purge(const purge_request& what) override {
+    with_env([](const env_ptr& env) { env->forget_dead_readers(); });
     auto part = what;
     while (true) {
       try {
@@ -245,6 +246,35 @@ private:
 };
 
 } // namespace
+
+namespace {
+
+class lmdb_reader : public store_reader {
+public:
+  explicit lmdb_reader(const std::string& directory)
+      : env_(std::make_shared<lmdb_env>(directory)) {
+    auto view = read();
+    auto tag = view->get(table::meta, meta_tag);
+    tag_ = decode_u32(tag.value_or(std::string_view{}), meta_tag);
+  }
+
+  std::unique_ptr<snapshot> read() const override { return read_lmdb(env_); }
+  std::uint32_t tag() const override { return tag_; }
+
+private:
+  env_ptr env_;
+  std::uint32_t tag_ = 0;
+};
+
+} // namespace
+
+std::unique_ptr<store_reader> open_lmdb_reader(const std::string& directory) {
+  try {
+    return std::make_unique<lmdb_reader>(directory);
+  } catch (const env_panicked&) {
+    throw lmdb_failure(MDB_PANIC, "cannot read the store in", directory);
+  }
+}
 
 std::unique_ptr<store> open_lmdb_store(const lmdb_options& options) {
   return std::make_unique<lmdb_store>(options);

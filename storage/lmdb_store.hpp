@@ -20,4 +20,11 @@ struct lmdb_options {
 /// with it, and what would help.
 std::unique_ptr<store> open_lmdb_store(const lmdb_options& options);
 
+/// Opens an existing store to read it, also while an engine of another process
+/// uses it. Writes neither the store nor the engine's lock: it takes a row in
+/// LMDB's table of readers, so that the pages it sees are kept. Never on a
+/// directory that this process has open already, which LMDB forbids.
+/// @throws storage_error as `open_lmdb_store` does, and when there is no store.
+std::unique_ptr<store_reader> open_lmdb_reader(const std::string& directory);
+
 } // namespace holdfast

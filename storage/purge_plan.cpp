@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <set>
+#include <type_traits>
 
 namespace holdfast::storage_impl {
 
@@ -29,6 +30,23 @@ public:
     to.dead_letters_from = look_at(
         table::dead_letters, what_.dead_letters_from,
         [this](auto key, auto value) { judge_dead_letter(key, value); });
+    to.trades_from =
+        look_at(table::trades, what_.trades_from, [this](auto key, auto value) {
+          auto trade = decode_trade(value);
+          if (settled(trade.status) && trade.status != trade_status::in_doubt &&
+              trade.updated_at_ms < what_.settled_before_ms)
+            erase(table::trades, key);
+          return trade.created_at_ms < what_.settled_before_ms;
+        });
+    to.effects_from = look_at(
+        table::effects, what_.effects_from, [this](auto key, auto value) {
+          auto effect = decode_effect(value);
+          if ((effect.state == effect_state::done ||
+               effect.state == effect_state::failed) &&
+              effect.updated_at_ms < what_.settled_before_ms)
+            erase(table::effects, key);
+          return effect.created_at_ms < what_.settled_before_ms;
+        });
     judge_journal();
     to.removed = plan_.erasures.size();
     return std::move(plan_);
@@ -36,6 +54,7 @@ public:
 
 private:
   /// Calls `judge` for the rows from number `from` on; answers where to go on.
+  /// A `judge` that answers false knows that all later rows stay.
   template <class Judge>
   std::uint64_t look_at(table t, std::uint64_t from, Judge judge) {
     std::size_t seen = 0;
@@ -44,8 +63,11 @@ private:
         plan_.result.more = true;
         return false;
       }
-      judge(key, value);
       from = key_number(key) + 1;
+      if constexpr (std::is_same_v<decltype(judge(key, value)), bool>)
+        return judge(key, value);
+      else
+        judge(key, value);
       return true;
     });
     return from;

@@ -15,7 +15,7 @@
 namespace holdfast::storage_impl {
 
 /// The format of every record this program writes.
-inline constexpr std::uint8_t record_format = 1;
+inline constexpr std::uint8_t record_format = 2;
 
 /// Appends `value` to `out`, little endian, in `size` (at most 8) bytes.
 inline void append_fixed(std::string& out, std::uint64_t value,
@@ -106,8 +106,9 @@ public:
   byte_reader(std::string_view bytes, const char* what)
       : rest_(bytes), what_(what) {}
 
-  /// Reads the format byte. @throws storage_error (newer_format)
-  void format() {
+  /// Reads the format byte, 1 to `record_format`.
+  /// @throws storage_error (newer_format)
+  std::uint8_t format() {
     auto found = byte();
     if (found > record_format)
       throw storage_error(
@@ -117,6 +118,7 @@ public:
               std::to_string(record_format) + "; use the newer version");
     if (found == 0)
       fail("has no record format");
+    return found;
   }
 
   std::uint8_t byte() { return static_cast<std::uint8_t>(take(1)[0]); }

@@ -19,6 +19,10 @@ constexpr std::uint8_t last_owner =
     static_cast<std::uint8_t>(owner_type::workflow);
 constexpr std::uint8_t last_type =
     static_cast<std::uint8_t>(transaction_type::signal);
+constexpr std::uint8_t last_trade_status =
+    static_cast<std::uint8_t>(trade_status::cancelled);
+constexpr std::uint8_t last_effect_state =
+    static_cast<std::uint8_t>(effect_state::unknown);
 constexpr std::uint8_t last_entry_status =
     static_cast<std::uint8_t>(entry_status::finished);
 
@@ -85,7 +89,7 @@ resource_record decode_resource(std::string_view bytes) {
 
 std::string encode(const lock_record& x) {
   byte_writer out{expected_size(x.work) + x.result.size() + x.error.size() +
-                  x.ended_by.size()};
+                  x.ended_by.size() + x.failure.size()};
   out.byte(record_format).text(x.work.resource).choice(x.status).id(x.id);
   put_work(out, x.work);
   out.number(x.attempts)
@@ -99,14 +103,18 @@ std::string encode(const lock_record& x) {
       .fixed64(x.boot_id)
       .signed_number(x.retry_boot_us)
       .id(x.entry)
-      .choice(x.claimed);
+      .choice(x.claimed)
+      .signed_number(x.requested_at_ms)
+      .id(x.effect)
+      .text(x.failure)
+      .choice(x.beside);
   return out.done();
 }
 
 lock_record decode_lock(std::string_view bytes) {
   byte_reader in{bytes, "a lock"};
   lock_record x;
-  in.format();
+  auto format = in.format();
   x.work.resource = in.text();
   x.status = in.choice<lock_status>(last_status);
   x.id = in.id<id_kind::lock>();
@@ -123,6 +131,14 @@ lock_record decode_lock(std::string_view bytes) {
   x.retry_boot_us = in.signed_number();
   x.entry = in.id<id_kind::entry>();
   x.claimed = in.flag();
+  if (format == 1) {
+    x.requested_at_ms = x.acquired_at_ms;
+  } else {
+    x.requested_at_ms = in.signed_number();
+    x.effect = in.id<id_kind::effect>();
+    x.failure = in.text();
+    x.beside = in.flag();
+  }
   in.end();
   return x;
 }
@@ -245,6 +261,83 @@ journal_event decode_event(std::uint64_t seq, std::string_view bytes) {
   return x;
 }
 
+std::string encode(const effect_record& x) {
+  byte_writer out{numbers_size + x.kind.size() + x.resource.size() +
+                  x.owner_id.size() + x.intent.size() + x.outcome.size()};
+  out.byte(record_format)
+      .text(x.resource)
+      .id(x.id)
+      .text(x.kind)
+      .text(x.owner_id)
+      .id(x.lock)
+      .choice(x.beside)
+      .choice(x.state)
+      .number(x.attempts)
+      .text(x.intent)
+      .text(x.outcome)
+      .signed_number(x.created_at_ms)
+      .signed_number(x.updated_at_ms);
+  return out.done();
+}
+
+effect_record decode_effect(std::string_view bytes) {
+  byte_reader in{bytes, "an effect"};
+  effect_record x;
+  in.format();
+  x.resource = in.text();
+  x.id = in.id<id_kind::effect>();
+  x.kind = in.text();
+  x.owner_id = in.text();
+  x.lock = in.id<id_kind::lock>();
+  x.beside = in.flag();
+  x.state = in.choice<effect_state>(last_effect_state);
+  x.attempts = in.number32();
+  x.intent = in.text();
+  x.outcome = in.text();
+  x.created_at_ms = in.signed_number();
+  x.updated_at_ms = in.signed_number();
+  in.end();
+  return x;
+}
+
+std::string encode(const trade_record& x) {
+  byte_writer out{expected_size(x.work) + x.order.size() + x.error.size() +
+                  x.failure.size()};
+  out.byte(record_format).text(x.work.resource).id(x.id).choice(x.status);
+  put_work(out, x.work);
+  out.choice(x.emergency)
+      .id(x.lock)
+      .id(x.entry)
+      .id(x.effect)
+      .text(x.order)
+      .text(x.error)
+      .text(x.failure)
+      .signed_number(x.created_at_ms)
+      .signed_number(x.updated_at_ms);
+  return out.done();
+}
+
+trade_record decode_trade(std::string_view bytes) {
+  byte_reader in{bytes, "a trade"};
+  trade_record x;
+  in.format();
+  x.work.resource = in.text();
+  x.id = in.id<id_kind::trade>();
+  x.status = in.choice<trade_status>(last_trade_status);
+  take_work(in, x.work);
+  x.emergency = in.flag();
+  x.lock = in.id<id_kind::lock>();
+  x.entry = in.id<id_kind::entry>();
+  x.effect = in.id<id_kind::effect>();
+  x.order = in.text();
+  x.error = in.text();
+  x.failure = in.text();
+  x.created_at_ms = in.signed_number();
+  x.updated_at_ms = in.signed_number();
+  in.end();
+  return x;
+}
+
 std::string encode_lasting(bool lasting) {
   return std::string(1, lasting ? '\1' : '\0');
 }
@@ -262,6 +355,14 @@ std::string_view lock_resource(std::string_view bytes) {
 
 std::string_view entry_resource(std::string_view bytes) {
   return resource_of(bytes, "a queue entry");
+}
+
+std::string_view trade_resource(std::string_view bytes) {
+  return resource_of(bytes, "a trade");
+}
+
+std::string_view effect_resource(std::string_view bytes) {
+  return resource_of(bytes, "an effect");
 }
 
 event_kind event_kind_of(std::string_view bytes) {

@@ -2,8 +2,9 @@
 // Must not know CAF or LMDB.
 #pragma once
 
+#include "messages/effect.hpp"
 #include "messages/journal.hpp"
-#include "messages/lock.hpp"
+#include "messages/trade.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -45,12 +46,16 @@ std::string encode(const entry_record& x);
 std::string encode(const outcome_record& x);
 std::string encode(const dead_letter& x);
 std::string encode(const journal_event& x); ///< without `seq`
+std::string encode(const effect_record& x);
+std::string encode(const trade_record& x);
 
 resource_record decode_resource(std::string_view bytes);
 lock_record decode_lock(std::string_view bytes);
 entry_record decode_entry(std::string_view bytes);
 outcome_record decode_outcome(std::string_view bytes);
 dead_letter decode_dead_letter(std::string_view bytes);
+effect_record decode_effect(std::string_view bytes);
+trade_record decode_trade(std::string_view bytes);
 journal_event decode_event(std::uint64_t seq, std::string_view bytes);
 
 /// Value of `table::waiters`: one byte, no format.
@@ -61,6 +66,10 @@ bool decode_lasting(std::string_view bytes);
 std::string_view lock_resource(std::string_view bytes);
 /// The resource of an encoded entry without decoding the rest.
 std::string_view entry_resource(std::string_view bytes);
+/// The resource of an encoded trade without decoding the rest.
+std::string_view trade_resource(std::string_view bytes);
+/// The resource of an encoded effect without decoding the rest.
+std::string_view effect_resource(std::string_view bytes);
 /// The kind of an encoded event without decoding the rest.
 event_kind event_kind_of(std::string_view bytes);
 /// The resource of an encoded event without decoding the rest.

@@ -26,6 +26,12 @@ std::string_view to_string(table t) {
     return "dead_letters";
   case table::journal:
     return "journal";
+  case table::beside:
+    return "beside";
+  case table::effects:
+    return "effects";
+  case table::trades:
+    return "trades";
   }
   return "unknown";
 }

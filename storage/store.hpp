@@ -25,9 +25,12 @@ enum class table : std::uint8_t {
   outcomes,     ///< resource 0 sha256(key) -> outcome_record
   dead_letters, ///< dead letter number -> dead_letter
   journal,      ///< sequence -> journal_event; only ever appended
+  beside,       ///< lock number -> lock_record of an emergency under way
+  effects,      ///< effect number -> effect_record
+  trades,       ///< trade number -> trade_record
 };
 
-inline constexpr std::size_t table_count = 10;
+inline constexpr std::size_t table_count = 13;
 
 std::string_view to_string(table t);
 
@@ -78,11 +81,14 @@ struct purge_request {
   std::int64_t ended_before_ms = 0;   ///< history, outcomes, settled entries
   std::int64_t dead_before_ms = 0;    ///< dead letters
   std::int64_t journal_before_ms = 0; ///< journal rows
+  std::int64_t settled_before_ms = 0; ///< trades and effects
   std::size_t max_rows = 1000;        ///< looked at per table and call
   /// Where the last call stopped in history and in entries; 0 at the start.
   std::uint64_t history_from = 0;
   std::uint64_t entries_from = 0;
   std::uint64_t dead_letters_from = 0;
+  std::uint64_t trades_from = 0;
+  std::uint64_t effects_from = 0;
 };
 
 struct purge_result {
@@ -91,6 +97,8 @@ struct purge_result {
   std::uint64_t history_from = 0;
   std::uint64_t entries_from = 0;
   std::uint64_t dead_letters_from = 0;
+  std::uint64_t trades_from = 0;
+  std::uint64_t effects_from = 0;
 };
 
 /// A consistent view of everything committed when it was opened. May be used
@@ -124,13 +132,22 @@ struct store_usage {
   std::uint64_t limit_bytes = 0;
 };
 
+/// The reading half of a store. All calls from any thread.
+class store_reader {
+public:
+  virtual ~store_reader() = default;
+
+  /// @throws storage_error
+  virtual std::unique_ptr<snapshot> read() const = 0;
+
+  virtual std::uint32_t tag() const = 0; ///< random, given at creation
+};
+
 /// The store. `commit`, `purge` and `probe` belong to one thread at a time
 /// (the persistence actor's); `read`, `last_id`, `last_seq`, `tag` and `usage`
 /// may be called from any.
-class store {
+class store : public store_reader {
 public:
-  virtual ~store() = default;
-
   /// Commits the steps in order; on return they survive power loss. A step
   /// whose `base` is not the resource's current version (earlier steps of the
   /// same call included) is refused on its own and reported in its place; the
@@ -140,9 +157,10 @@ public:
 
   /// Removes what is older than the request says: ended locks together with
   /// the outcome that names them, settled entries (and the outcome of a
-  /// cancelled one), dead letters, the journal's oldest rows (never the last
-  /// one). Waiting entries, entries of locks that still hold, and what holds
-  /// are never touched. Looks at up to `max_rows` rows per table and commits.
+  /// cancelled one), dead letters, settled trades and effects, the journal's
+  /// oldest rows (never the last one). Waiting entries, entries of locks that
+  /// still hold, and what holds are never touched. Looks at up to `max_rows`
+  /// rows per table and commits.
   /// @throws storage_error when nothing was committed.
   virtual purge_result purge(const purge_request& what) = 0;
 
@@ -150,12 +168,8 @@ public:
   /// @throws storage_error when they do not.
   virtual void probe() = 0;
 
-  /// @throws storage_error
-  virtual std::unique_ptr<snapshot> read() const = 0;
-
   virtual std::uint64_t last_id() const = 0;  ///< largest committed `max_id`
   virtual std::uint64_t last_seq() const = 0; ///< newest journal row, 0 if none
-  virtual std::uint32_t tag() const = 0;      ///< random, given at creation
   virtual store_usage usage() const = 0;
 
   /// Copies everything committed into the empty or absent directory `dest`

@@ -14,8 +14,10 @@
 namespace holdfast::storage_impl {
 
 /// The format of the directory as a whole. A store with a larger one is
-/// refused.
-inline constexpr std::uint32_t store_format = 1;
+/// refused, one with a smaller is brought up to it when it is opened.
+///   1  locks, queues, outcomes, dead letters, journal
+///   2  tables beside, effects, trades
+inline constexpr std::uint32_t store_format = 2;
 
 /// Longest key; LMDB's limit, kept by all stores.
 inline constexpr std::size_t key_size_max = 511;

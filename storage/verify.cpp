@@ -41,7 +41,8 @@ std::string hex(std::string_view bytes) {
 
 class checker {
 public:
-  checker(const store& s, std::size_t max_faults, const progress_fn& progress)
+  checker(const store_reader& s, std::size_t max_faults,
+          const progress_fn& progress)
       : view_(s.read()), tag_(s.tag()), max_faults_(max_faults),
         progress_(progress) {
     for (std::size_t i = 0; i < table_count; ++i)
@@ -59,6 +60,9 @@ public:
     each(table::outcomes, &checker::check_outcome);
     each(table::dead_letters, &checker::check_dead_letter);
     each(table::journal, &checker::check_event);
+    each(table::beside, &checker::check_beside);
+    each(table::effects, &checker::check_effect);
+    each(table::trades, &checker::check_trade);
     if (progress_)
       progress_(report_.rows, total_);
     return std::move(report_);
@@ -120,8 +124,10 @@ private:
     if (x.version == 0)
       fault(row + " has version 0, which stands for no record");
     if (x.holder == 0) {
-      fault(row + (has_waiters(key) ? " has waiters but no holder"
-                                    : " is free but still has a record"));
+      if (has_waiters(key))
+        fault(row + " has waiters but no holder");
+      else if (!has_beside(key))
+        fault(row + " is free but still has a record");
       return;
     }
     auto held = view_->get(table::locks, number_key(x.holder));
@@ -139,6 +145,15 @@ private:
     view_->scan(table::waiters, prefix, [&](auto key, auto) {
       found = key.starts_with(prefix);
       return false;
+    });
+    return found;
+  }
+
+  bool has_beside(std::string_view resource) const {
+    auto found = false;
+    view_->scan(table::beside, {}, [&](auto, auto value) {
+      found = lock_resource(value) == resource;
+      return !found;
     });
     return found;
   }
@@ -304,6 +319,59 @@ private:
     check_given(row, decode_event(seq, value).lock);
   }
 
+  void check_beside(std::string_view key, std::string_view value) {
+    auto row = "emergency " + std::to_string(key_number(key));
+    auto x = decode_lock(value);
+    check_id(row, key, x.id);
+    if (!x.beside || !x.holds())
+      fault(row + " is in beside although it has ended, or is none");
+    if (!view_->get(table::resources, x.work.resource))
+      fault(row + " works although its " + resource_row(x.work.resource) +
+            " has no record");
+    if (view_->get(table::history, key) || view_->get(table::locks, key))
+      fault(row + " is also in locks or in history");
+    check_origin(row, x);
+  }
+
+  /// What is not settled acts under a lock that has not ended, and the other
+  /// way round: nothing ends while its effect may still happen.
+  void check_effect(std::string_view key, std::string_view value) {
+    auto row = "effect " + std::to_string(key_number(key));
+    auto x = decode_effect(value);
+    check_id(row, key, x.id);
+    check_given(row, x.lock);
+    auto open =
+        x.state != effect_state::done && x.state != effect_state::failed;
+    auto lock = view_->get(x.beside ? table::beside : table::locks,
+                           number_key(x.lock.number));
+    if (open && !lock)
+      fault(row + " is " + std::string{to_string(x.state)} + ", but lock " +
+            std::to_string(x.lock.number) + " does not work any more");
+    else if (lock && decode_lock(*lock).effect != x.id)
+      fault(row + " is of lock " + std::to_string(x.lock.number) +
+            ", which does not name it");
+  }
+
+  void check_trade(std::string_view key, std::string_view value) {
+    auto row = "trade " + std::to_string(key_number(key));
+    auto x = decode_trade(value);
+    check_id(row, key, x.id);
+    check_given(row, x.lock);
+    check_given(row, x.entry);
+    check_given(row, x.effect);
+    auto is = row + " is " + std::string{to_string(x.status)};
+    if (x.status == trade_status::queued) {
+      auto entry = view_->get(table::entries, number_key(x.entry.number));
+      if (!entry || decode_entry(*entry).status != entry_status::waiting)
+        fault(is + ", but its entry does not wait");
+    } else if (x.status == trade_status::executing ||
+               x.status == trade_status::in_doubt) {
+      if (!view_->get(x.emergency ? table::beside : table::locks,
+                      number_key(x.lock.number)))
+        fault(is + ", but its lock has ended");
+    }
+  }
+
   const std::unique_ptr<snapshot> view_;
   const std::uint32_t tag_;
   const std::size_t max_faults_;
@@ -317,7 +385,7 @@ private:
 } // namespace
 
 verify_report
-verify(const store& s, std::size_t max_faults,
+verify(const store_reader& s, std::size_t max_faults,
        const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   return checker{s, max_faults, progress}.run();
 }

@@ -18,7 +18,7 @@ struct verify_report {
 /// Reads all of `s` in one snapshot. Stops collecting at `max_faults`.
 /// `progress(done, total)` is called now and then when given.
 verify_report
-verify(const store& s, std::size_t max_faults = 100,
+verify(const store_reader& s, std::size_t max_faults = 100,
        const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
 
 } // namespace holdfast

@@ -1,8 +1,8 @@
 #include "bench/bare_lmdb.hpp"
 
 #include "actors/step_writer.hpp"
-#include "bench/measure.hpp"
 #include "engine/system_time.hpp"
+#include "node/load/measure.hpp"
 #include "rules/idempotency.hpp"
 #include "storage/records.hpp"
 

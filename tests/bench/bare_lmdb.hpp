@@ -3,7 +3,7 @@
 // Must not know the engine.
 #pragma once
 
-#include "bench/workload.hpp"
+#include "node/load/workload.hpp"
 #include "storage/lmdb_store.hpp"
 
 #include <cstdint>

@@ -2,7 +2,7 @@
 // against bare LMDB commits of the same records in the same run.
 #include "bench/bare_lmdb.hpp"
 #include "bench/engine_load.hpp"
-#include "bench/measure.hpp"
+#include "node/load/measure.hpp"
 
 #include <CLI/CLI.hpp>
 

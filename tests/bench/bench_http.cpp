@@ -1,7 +1,7 @@
 // Durable acquire and release cycles per second of a node over HTTP.
-#include "bench/http_load.hpp"
-#include "bench/measure.hpp"
 #include "bench/node_process.hpp"
+#include "node/load/http_load.hpp"
+#include "node/load/measure.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -57,9 +57,12 @@ row measure(const settings& s, std::size_t outstanding) {
     node = parse_url(s.url);
   }
   auto cpu = [&] { return pid == 0 ? 0 : cpu_seconds_of(pid); };
-  auto got = run_http({outstanding, s.one_key, s.keyed},
-                      {to_duration(s.warm_up_s), to_duration(s.measured_s)},
-                      node, cpu);
+  workload what;
+  what.outstanding = outstanding;
+  what.one_key = s.one_key;
+  what.keyed = s.keyed;
+  auto got = run_http(
+      what, {to_duration(s.warm_up_s), to_duration(s.measured_s)}, node, cpu);
   if (got.cycles == 0)
     throw std::runtime_error{"not one cycle was done"};
   auto cycles = static_cast<double>(got.cycles);

@@ -2,7 +2,7 @@
 // Must not change what they do.
 #pragma once
 
-#include "bench/measure.hpp"
+#include "node/load/measure.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>

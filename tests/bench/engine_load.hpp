@@ -3,8 +3,8 @@
 #pragma once
 
 #include "bench/counting_store.hpp"
-#include "bench/measure.hpp"
-#include "bench/workload.hpp"
+#include "node/load/measure.hpp"
+#include "node/load/workload.hpp"
 #include "storage/lmdb_store.hpp"
 
 #include <algorithm>

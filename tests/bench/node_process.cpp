@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <sstream>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -86,30 +85,6 @@ void node_process::wait_until_ready() {
   kill(pid_, SIGKILL);
   waitpid(pid_, nullptr, 0);
   throw std::runtime_error{"the node did not become ready: " + log()};
-}
-
-double cpu_seconds_of(pid_t pid) {
-  auto text = text_of("/proc/" + std::to_string(pid) + "/stat");
-  // The name, in parentheses, may have spaces; user time is field 14.
-  auto name_end = text.rfind(')');
-  if (name_end == std::string::npos)
-    throw std::runtime_error{"there is no process " + std::to_string(pid)};
-  std::istringstream fields{text.substr(name_end + 1)};
-  std::string skipped;
-  for (auto i = 3; i < 14; ++i)
-    fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
-}
-
-double peak_rss_mib_of(pid_t pid) {
-  auto text = text_of("/proc/" + std::to_string(pid) + "/status");
-  auto at = text.find("VmHWM:");
-  if (at == std::string::npos)
-    throw std::runtime_error{"there is no process " + std::to_string(pid)};
-  return std::stod(text.substr(at + 6)) / 1024;
 }
 
 } // namespace holdfast::bench

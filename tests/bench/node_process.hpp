@@ -2,7 +2,7 @@
 // Must not know what it is asked.
 #pragma once
 
-#include "bench/http_connection.hpp"
+#include "node/load/http_connection.hpp"
 
 #include <string>
 #include <sys/types.h>
@@ -32,12 +32,5 @@ private:
   endpoint where_;
   pid_t pid_ = -1;
 };
-
-/// CPU time of a process so far, user and system; the kernel counts it in
-/// hundredths. @throws std::runtime_error when there is no such process.
-double cpu_seconds_of(pid_t pid);
-
-/// Peak resident memory of a process. @throws std::runtime_error
-double peak_rss_mib_of(pid_t pid);
 
 } // namespace holdfast::bench

@@ -46,7 +46,7 @@ TEST_CASE("a client that does not finish its headers is dropped") {
 TEST_CASE("a client that does not finish its body is dropped") {
   on_own_node own{{.limits = "body_timeout_ms = 200"}};
   http_client slow{own.process.port(), 8s};
-  slow.send_raw("POST /v1/locks HTTP/1.1\r\nHost: x\r\n"
+  slow.send_raw("POST /v1/locks HTTP/1.1\r\nHost: localhost\r\n"
                 "Content-Type: application/json\r\n"
                 "Content-Length: 100\r\n\r\n{\"resourceId\":");
   CHECK(dropped(slow));

@@ -93,7 +93,7 @@ TEST_CASE_FIXTURE(on_shared_node, "a body of 64 KiB is taken, a larger one is "
 TEST_CASE_FIXTURE(on_shared_node, "a length beyond the limit is refused before "
                                   "the body arrives") {
   auto caller = other();
-  caller.http.send_raw("POST /v1/locks HTTP/1.1\r\nHost: x\r\n"
+  caller.http.send_raw("POST /v1/locks HTTP/1.1\r\nHost: localhost\r\n"
                        "Content-Type: application/json\r\n"
                        "Content-Length: 999999999999\r\n\r\n{");
   check_problem(caller.http.finish(), 413, "too-large");
@@ -107,7 +107,7 @@ TEST_CASE_FIXTURE(on_shared_node, "a chunked body is read, and bounded too") {
     std::snprintf(size, sizeof(size), "%zx\r\n", text.size());
     return size + text + "\r\n";
   };
-  auto head = std::string{"POST /v1/locks HTTP/1.1\r\nHost: x\r\n"
+  auto head = std::string{"POST /v1/locks HTTP/1.1\r\nHost: localhost\r\n"
                           "Content-Type: application/json\r\n"
                           "Transfer-Encoding: chunked\r\n\r\n"};
   node.http.send_raw(head + chunk(body.substr(0, half)) +
@@ -171,7 +171,7 @@ TEST_CASE_FIXTURE(on_shared_node, "pipelined requests are answered in order") {
   std::string all;
   for (int i = 0; i < 5; ++i)
     all += "GET /v1/resources/pipe" + std::to_string(i) +
-           " HTTP/1.1\r\nHost: x\r\n\r\n";
+           " HTTP/1.1\r\nHost: localhost\r\n\r\n";
   node.http.send_raw(all);
   for (int i = 0; i < 5; ++i)
     CHECK(node.http.finish().body["resourceId"] == "pipe" + std::to_string(i));
@@ -179,7 +179,7 @@ TEST_CASE_FIXTURE(on_shared_node, "pipelined requests are answered in order") {
 
 TEST_CASE_FIXTURE(on_shared_node, "a request that arrives byte by byte is "
                                   "understood") {
-  std::string text = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+  std::string text = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
   for (char c : text)
     node.http.send_raw(std::string(1, c));
   CHECK(node.http.finish().status == 200);

@@ -134,7 +134,12 @@ void node_process::reconfigure(const node_config& config) {
        << "[locks]\n"
        << config.locks << "\n\n"
        << "[limits]\n"
-       << config.limits << "\n";
+       << config.limits << "\n"
+       << "[trades]\n"
+       << config.trades << "\n"
+       << "[paper]\n"
+       << config.paper << "\n\n"
+       << config.more << "\n";
 }
 
 void node_process::start() {

@@ -36,6 +36,9 @@ struct node_config {
   std::string node = {};
   std::string locks = {};
   std::string limits = {};
+  std::string trades = {};
+  std::string paper = {};
+  std::string more = {}; ///< whole sections
 };
 
 struct finished_process {

@@ -16,9 +16,11 @@ MAY_INCLUDE = {
     "rules": {"messages"},
     "storage": {"messages"},
     "actors": {"messages", "rules", "storage"},
+    "adapters": {"messages", "rules", "actors"},
     "engine": {"messages", "rules", "storage", "actors"},
     "gateway": {"messages", "rules", "actors", "engine"},
-    "node": {"messages", "rules", "storage", "actors", "engine", "gateway"},
+    "node": {"messages", "rules", "storage", "actors", "adapters", "engine",
+             "gateway"},
     "simulation": {"messages", "rules", "storage", "actors", "engine"},
 }
 # Headers of others that a folder must stay clear of.
@@ -27,6 +29,7 @@ MUST_NOT_KNOW = {
     "rules": r"caf/|lmdb\.h|boost/|spdlog/",
     "storage": r"caf/|boost/|spdlog/",
     "actors": r"lmdb\.h|boost/|spdlog/",
+    "adapters": r"lmdb\.h|spdlog/",
     "engine": r"lmdb\.h|boost/|spdlog/",
     "gateway": r"lmdb\.h",
     "node": r"lmdb\.h|boost/",

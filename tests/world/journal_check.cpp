@@ -54,7 +54,7 @@ void journal_check::row(const journal_event& event) {
     dequeue(r, event, false);
   } else if (event.kind == event_kind::in_doubt && !r.holder) {
     fault_ = "in doubt, and nobody holds " + event.resource;
-  } else if (event.kind == event_kind::dead_lettered &&
+  } else if (event.kind == event_kind::dead_lettered && event.lock &&
              !dead_.insert(event.lock.number).second) {
     fault_ = "a lock of " + event.resource + " has two dead letters";
   }

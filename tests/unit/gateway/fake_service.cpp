@@ -76,6 +76,8 @@ locks_actor::behavior_type fake_locks(locks_actor::pointer self,
         s.note(cmd);
         return held->watches.back();
       },
+      [&s](const watch_trade& cmd) { return say(s, cmd, &answers::trade); },
+      [](const begin_effect&) { return effect_record{}; },
       [&s, held](const abandon_wait& cmd) {
         auto now = s.answers();
         s.note(cmd);
@@ -112,6 +114,8 @@ queries_actor::behavior_type fake_queries(queries_actor::pointer self,
       [&s](const list_dead_letters& cmd) {
         return say(s, cmd, &answers::letters);
       },
+      [&s](const list_trades& cmd) { return say(s, cmd, &answers::trades); },
+      [&s](const list_effects& cmd) { return say(s, cmd, &answers::effects); },
       [self, &s, held](const read_journal& cmd) -> caf::result<journal_page> {
         if (!s.answers().hold_waits || cmd.wait_ms == 0)
           return say(s, cmd, &answers::journal);

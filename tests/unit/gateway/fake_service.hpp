@@ -23,7 +23,8 @@ using asked_command =
                  force_release_owner, cancel_entry, watch_entry, abandon_wait,
                  requeue_dead_letter, discard_dead_letter, set_paused, get_lock,
                  list_locks, get_resource, list_queue, list_dead_letters,
-                 read_journal, get_stats, get_health>;
+                 read_journal, get_stats, get_health, watch_trade, list_trades,
+                 list_effects>;
 
 /// What is answered. `refusal` goes first.
 struct canned_answers {
@@ -42,6 +43,9 @@ struct canned_answers {
   entry_page queue;
   dead_letter_page letters;
   journal_page journal;
+  trade_record trade;
+  trade_page trades;
+  effect_page effects;
   stats numbers;
   health now;
   std::int64_t released = 0;

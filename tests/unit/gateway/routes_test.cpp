@@ -163,7 +163,7 @@ TEST_CASE("bodies must be JSON by their content type") {
   gateway_world world;
   auto status = [&](std::string_view headers) {
     auto client = world.client();
-    client.send("POST /v1/locks HTTP/1.1\r\nHost: x\r\n" +
+    client.send("POST /v1/locks HTTP/1.1\r\nHost: localhost\r\n" +
                 std::string{headers} +
                 "Content-Length: 34\r\n\r\n"
                 R"({"resourceId":"r", "ownerId": "o"})");

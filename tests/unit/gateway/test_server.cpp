@@ -18,10 +18,12 @@ http_response text(std::string body) {
 
 } // namespace
 
-test_server::test_server(http_limits limits, std::size_t io_threads) {
+test_server::test_server(http_limits limits, std::size_t io_threads,
+                         std::shared_ptr<const tls_context> tls) {
   http_options options;
   options.limits = limits;
   options.io_threads = io_threads;
+  options.tls = std::move(tls);
   options.body_bytes_max = [](std::string_view, std::string_view path) {
     return path == "/echo" ? std::size_t{1000} : std::size_t{10};
   };

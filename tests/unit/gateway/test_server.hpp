@@ -14,7 +14,8 @@ namespace holdfast::test {
 /// `/polled` as well, and hears of hang-ups; `/thrown` throws; all others 404.
 class test_server {
 public:
-  explicit test_server(http_limits limits = {}, std::size_t io_threads = 1);
+  explicit test_server(http_limits limits = {}, std::size_t io_threads = 1,
+                       std::shared_ptr<const tls_context> tls = nullptr);
 
   std::uint16_t port() const { return server->port(); }
 

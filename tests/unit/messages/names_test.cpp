@@ -38,7 +38,9 @@ TEST_CASE("refusals have the codes that clients rely on") {
   check_names<errc>({"none", "invalid", "not-found", "held", "in-progress",
                      "in-doubt", "wait-timeout", "key-mismatch", "queue-full",
                      "stale-lock", "not-waiting", "rate-limited",
-                     "storage-unavailable", "shutting-down", "cancelled"});
+                     "storage-unavailable", "shutting-down", "cancelled",
+                     "order-rejected", "exchange-unavailable",
+                     "outcome-unknown", "forbidden"});
 }
 
 TEST_CASE("statuses and types read as they are written") {
@@ -58,9 +60,13 @@ TEST_CASE("statuses and types read as they are written") {
 
 TEST_CASE("journal kinds are the contract's, at their stored numbers") {
   CHECK(to_string(event_kind::granted) == "granted");
-  check_names<event_kind>({"unknown", "granted", "queued", "released", "failed",
-                           "expired", "force_released", "cancelled",
-                           "retry_scheduled", "in_doubt", "resolved",
-                           "dead_lettered", "requeued", "paused", "resumed",
-                           "node_started", "node_stopped", "discarded"});
+  check_names<event_kind>(
+      {"unknown",        "granted",        "queued",
+       "released",       "failed",         "expired",
+       "force_released", "cancelled",      "retry_scheduled",
+       "in_doubt",       "resolved",       "dead_lettered",
+       "requeued",       "paused",         "resumed",
+       "node_started",   "node_stopped",   "discarded",
+       "effect_sending", "effect_done",    "effect_failed",
+       "effect_unknown", "trade_executed", "trade_rejected"});
 }

@@ -56,6 +56,13 @@ void check_equal(const node_config& a, const node_config& b) {
   CHECK(a.listen.port == b.listen.port);
   CHECK(a.log_level == b.log_level);
   CHECK(a.format == b.format);
+  CHECK(a.exchange == b.exchange);
+  CHECK(a.trades.resource == b.trades.resource);
+  CHECK(a.trades.timeout_ms == b.trades.timeout_ms);
+  CHECK(a.paper.fill_delay_ms == b.paper.fill_delay_ms);
+  CHECK(a.paper.default_price == b.paper.default_price);
+  CHECK(a.paper.prices == b.paper.prices);
+  CHECK(a.paper.balances == b.paper.balances);
   CHECK(a.limits.connections_max == b.limits.connections_max);
   CHECK(a.limits.header_bytes_max == b.limits.header_bytes_max);
   CHECK(a.limits.body_bytes_max == b.limits.body_bytes_max);
@@ -65,6 +72,12 @@ void check_equal(const node_config& a, const node_config& b) {
   CHECK(a.limits.body_timeout_ms == b.limits.body_timeout_ms);
   CHECK(a.limits.idle_timeout_ms == b.limits.idle_timeout_ms);
   CHECK(a.limits.write_timeout_ms == b.limits.write_timeout_ms);
+  CHECK(a.hosts == b.hosts);
+  CHECK(a.auth.tokens_file == b.auth.tokens_file);
+  CHECK(a.auth.requests_per_s == b.auth.requests_per_s);
+  CHECK(a.auth.burst == b.auth.burst);
+  CHECK(a.tls.certificate == b.tls.certificate);
+  CHECK(a.tls.private_key == b.tls.private_key);
 }
 
 } // namespace
@@ -89,7 +102,10 @@ TEST_CASE("the example file holds every key with its default") {
   auto text = text_of_example();
   for (auto& key : detail::config_keys()) {
     CAPTURE(key.name);
-    CHECK(text.find('\n' + key.name + " = ") != std::string::npos);
+    // Tables of the user's own names have no default: they stand as examples.
+    auto stands = key.set_entry ? "\n# [" + key.section + '.' + key.name + "]\n"
+                                : '\n' + key.name + " = ";
+    CHECK(text.find(stands) != std::string::npos);
   }
 }
 
@@ -101,6 +117,7 @@ listen = "[::1]:0"
 map_size_gib = 0.5
 log_level = "debug"
 log_format = "json"
+hosts = ["bot.example", "bot.example:8443"]
 [locks]
 timeout_ms = 1
 timeout_max_ms = 2
@@ -124,6 +141,13 @@ header_timeout_ms = 18
 body_timeout_ms = 19
 idle_timeout_ms = 20
 write_timeout_ms = 21
+[auth]
+tokens_file = "/etc/holdfast/tokens"
+requests_per_s = 22
+burst = 23
+[tls]
+certificate = "c.pem"
+private_key = "k.pem"
 )",
                         "c.toml");
   node_config want;
@@ -147,6 +171,9 @@ write_timeout_ms = 21
   want.limits.body_timeout_ms = 19;
   want.limits.idle_timeout_ms = 20;
   want.limits.write_timeout_ms = 21;
+  want.hosts = {"bot.example", "bot.example:8443"};
+  want.auth = {"/etc/holdfast/tokens", 22, 23};
+  want.tls = {"c.pem", "k.pem"};
   check_equal(c, want);
 }
 
@@ -169,10 +196,37 @@ TEST_CASE("an unknown section is refused with the section meant") {
 }
 
 TEST_CASE("sections of later versions are refused, not ignored") {
-  for (std::string name : {"trades", "paper", "pips", "mexc", "telegram",
-                           "signals", "metaapi", "auth", "tls", "alerts"})
+  for (std::string name :
+       {"pips", "mexc", "telegram", "signals", "metaapi", "alerts"})
     CHECK(problem_of("\n[" + name + "]\n") ==
           "c.toml:2: section [" + name + "] is not supported by this version");
+}
+
+TEST_CASE("prices and balances are tables of the user's own names") {
+  auto c = parse_config("[trades]\nexchange = \"none\"\n"
+                        "resource = \"t:{symbol}\"\n"
+                        "[paper]\nfill_delay_ms = 5\n"
+                        "[paper.prices]\nBTCUSDT = \"50000.5\"\n"
+                        "[paper.balances]\nUSDT = \"10\"\nBTC = \"0\"\n",
+                        "c.toml");
+  CHECK(c.exchange == exchange_kind::none);
+  CHECK(c.trades.resource == "t:{symbol}");
+  CHECK(c.paper.fill_delay_ms == 5);
+  CHECK(c.paper.prices.at("BTCUSDT") == "50000.5");
+  CHECK(c.paper.balances.size() == 2);
+  CHECK(problem_of("[paper.prices]\nBTCUSDT = 50000\n") ==
+        "c.toml:2: paper.prices.BTCUSDT must be a decimal number in quotes, "
+        "such as \"0.5\", not 50000");
+  CHECK(problem_of("[paper]\nprices = 1\n") ==
+        "c.toml:2: paper.prices must be a table of names and decimal numbers "
+        "in quotes, not 1");
+  CHECK(problem_of("[paper]\ndefault_price = 100\n") ==
+        "c.toml:2: paper.default_price must be a decimal number in quotes, "
+        "such as \"0.5\", not 100");
+  CHECK(problem_of("[trades]\nresource = \"x\"\n").find("{symbol}") !=
+        std::string::npos);
+  CHECK(problem_of("[trades]\nexchange = \"mexc\"\n").find("not supported") !=
+        std::string::npos);
 }
 
 TEST_CASE("wrong types and ranges name key, line, value and what is right") {
@@ -225,7 +279,7 @@ TEST_CASE("a default gives way to a smaller maximum that the file sets") {
 
 TEST_CASE("all that is wrong with a file is told, in the file's order") {
   auto all = problems_of("[zzz]\n[node]\nlisten = 1\nlog_format = \"x\"\n"
-                         "[auth]\n[locks]\nnope = 1\n");
+                         "[alerts]\n[locks]\nnope = 1\n");
   REQUIRE(all.size() == 5);
   CHECK(all[0].rfind("c.toml:1: ", 0) == 0);
   CHECK(all[1].rfind("c.toml:3: ", 0) == 0);
@@ -259,13 +313,39 @@ TEST_CASE("loopback addresses are listened on") {
 }
 
 TEST_CASE("M19: without tokens nobody outside this machine is listened to") {
-  for (std::string host : {"0.0.0.0", "192.168.1.5", "example.org"})
+  for (std::string host : {"0.0.0.0", "192.168.1.5", "[::]", "[fe80::1]"})
     CHECK(problem_of("[node]\nlisten = \"" + host + ":8080\"\n")
-              .rfind("c.toml:2: node.listen refuses to listen on " + host +
-                         " without [auth] tokens_file",
-                     0) == 0);
-  CHECK_THROWS_AS(parse_listen("[::]:8080"), std::invalid_argument);
+              .find("without [auth] tokens_file") != std::string::npos);
+  CHECK(problem_of("[node]\nlisten = \"0.0.0.0:80\"\n")
+            .rfind("c.toml:2: node.listen refuses to listen on 0.0.0.0", 0) ==
+        0);
+  auto open = parse_config("[node]\nlisten = \"0.0.0.0:80\"\n"
+                           "[auth]\ntokens_file = \"tokens\"\n",
+                           "c.toml");
+  CHECK(open.listen.host == "0.0.0.0");
+}
+
+TEST_CASE("names are not listened on, addresses are") {
+  CHECK_THROWS_AS(parse_listen("example.org:8080"), std::invalid_argument);
   CHECK_THROWS_AS(parse_listen(":8080"), std::invalid_argument);
+  CHECK(is_loopback({"127.9.9.9", 1}));
+  CHECK(is_loopback({"::1", 1}));
+  for (std::string host : {"0.0.0.0", "::", "10.0.0.1", "::ffff:127.0.0.1"})
+    CHECK_FALSE(is_loopback({host, 1}));
+}
+
+TEST_CASE("a certificate needs its key, and names of the node a list") {
+  CHECK(problem_of("[tls]\ncertificate = \"c.pem\"\n") ==
+        "c.toml:1: tls.certificate needs tls.private_key beside it");
+  CHECK(problem_of("[tls]\nprivate_key = \"k.pem\"\n") ==
+        "c.toml:1: tls.private_key needs tls.certificate beside it");
+  CHECK(problem_of("[node]\nhosts = \"bot.example\"\n") ==
+        "c.toml:2: node.hosts must be a list of names such as "
+        "[\"bot.example\"], not \"bot.example\"");
+  CHECK(problem_of("[node]\nhosts = [1]\n").find("must be a list of names") !=
+        std::string::npos);
+  CHECK(problem_of("[node]\nhosts = [\"https://x/\"]\n").find("https://x/") !=
+        std::string::npos);
 }
 
 TEST_CASE("an address of another form is refused with the right form") {

@@ -135,7 +135,24 @@ TEST_CASE("a store of a newer format is refused with both versions") {
   auto e = refusal(dir.path());
   CHECK(e.code == storage_errc::newer_format);
   CHECK(mentions(e, "format 9"));
-  CHECK(mentions(e, "format 1"));
+  CHECK(mentions(e, "formats up to 2"));
+}
+
+TEST_CASE("a store of format 1 is brought up to date, once and for all") {
+  temp_dir dir;
+  auto key = number_key(7);
+  {
+    auto db = open_lmdb(dir.path());
+    db->commit({plain({put(table::dead_letters, key, "x"),
+                       put(table::meta, "format", {"\x01\0\0\0", 4})})});
+  }
+  for (int i = 0; i < 2; ++i) {
+    auto db = open_lmdb(dir.path());
+    CHECK(db->read()->get(table::meta, "format") ==
+          std::string_view{"\x02\0\0\0", 4});
+    CHECK(db->read()->get(table::dead_letters, key) == "x");
+    CHECK(db->read()->count(table::trades) == 0);
+  }
 }
 
 TEST_CASE("a store whose counters are damaged is refused") {

@@ -266,7 +266,7 @@ TEST_CASE("missing rows of meta are found") {
   for (const std::string name : {"format", "store_tag", "last_id"})
     finds("meta row " + name,
           [&](scene& x) { x.change({gone(table::meta, name)}); });
-  finds("meta row format is not 1", [](scene& x) {
+  finds("meta row format is not 2", [](scene& x) {
     x.change({put(table::meta, "format", {"\x09\0\0\0", 4})});
   });
   finds("store_tag is not the tag", [](scene& x) {
@@ -319,4 +319,73 @@ TEST_CASE("a store on disk is verified like one in memory") {
   CHECK(report.faults[0] ==
         "lock " + n(w.holder("a")) +
             " is in locks but does not hold its resource \"a\"");
+}
+
+namespace {
+
+lock_record emergency(const scene& x) {
+  auto lock = x.a;
+  lock.id.number = 90;
+  lock.entry = {};
+  lock.beside = true;
+  return lock;
+}
+
+effect_record effect_of(const lock_record& lock) {
+  effect_record effect;
+  effect.id = {lock.id.store, 91};
+  effect.kind = "order";
+  effect.resource = lock.work.resource;
+  effect.lock = lock.id;
+  effect.state = effect_state::sending;
+  return effect;
+}
+
+} // namespace
+
+TEST_CASE("faults of emergencies are found") {
+  finds("emergency 90 is in beside although it has ended", [](scene& x) {
+    auto lock = emergency(x);
+    lock.status = lock_status::released;
+    x.change({put(table::beside, key(lock), encode(lock))});
+  });
+  finds("emergency 90 works although its resource \"q\" has no record",
+        [](scene& x) {
+          auto lock = emergency(x);
+          lock.work.resource = "q";
+          x.change({put(table::beside, key(lock), encode(lock))});
+        });
+  finds("emergency 90 is also in locks or in history", [](scene& x) {
+    auto lock = emergency(x);
+    x.change({put(table::beside, key(lock), encode(lock)),
+              put(table::history, key(lock), encode(lock))});
+  });
+}
+
+TEST_CASE("M14: an effect that is not settled, and its lock, name each other") {
+  finds("effect 91 is sending, but lock 999 does not work any more",
+        [](scene& x) {
+          auto effect = effect_of(x.a);
+          effect.lock.number = 999;
+          x.change({put(table::effects, number_key(91), encode(effect))});
+        });
+  finds("effect 91 is of lock 1, which does not name it", [](scene& x) {
+    x.change({put(table::effects, number_key(91), encode(effect_of(x.a)))});
+  });
+}
+
+TEST_CASE("a trade under way without its lock or entry is found") {
+  auto trade_of_scene = [](scene& x, trade_status status) {
+    auto trade = to_trade(x.a);
+    trade.status = status;
+    trade.lock.number = 999;
+    trade.entry = {x.a.id.store, 998};
+    x.change({put(table::trades, number_key(trade.id.number), encode(trade))});
+  };
+  finds("is queued, but its entry does not wait",
+        [&](scene& x) { trade_of_scene(x, trade_status::queued); });
+  finds("is executing, but its lock has ended",
+        [&](scene& x) { trade_of_scene(x, trade_status::executing); });
+  finds("is in_doubt, but its lock has ended",
+        [&](scene& x) { trade_of_scene(x, trade_status::in_doubt); });
 }

@@ -1,0 +1,127 @@
+// A world with an exchange of the test's own, and an executor for trades.
+#pragma once
+
+#include "actors/trade_executor.hpp"
+#include "rules/trade_rules.hpp"
+#include "world/world.hpp"
+
+#include <caf/send.hpp>
+#include <doctest/doctest.h>
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace holdfast::test {
+
+struct book {
+  std::vector<place_order> placed;
+  std::vector<find_order> looked_for;
+  std::deque<order_report> answers; ///< then every order is filled
+  order_report found{order_report::not_found, {}, {}, "no such order", 0};
+  bool hold = false; ///< takes orders and does not answer
+};
+
+inline order_report filled(const std::string& id) {
+  return {order_report::accepted,
+          R"({"orderId":"1","clientOrderId":")" + id +
+              R"(","status":"FILLED","executedQuantity":"1"})",
+          {},
+          {},
+          0};
+}
+
+inline exchange_actor::behavior_type trade(exchange_actor::pointer self,
+                                    std::shared_ptr<book> b) {
+  using promise = caf::typed_response_promise<order_report>;
+  auto held = std::make_shared<std::vector<promise>>();
+  return {
+      [self, b, held](const place_order& what) -> caf::result<order_report> {
+        b->placed.push_back(what);
+        if (b->hold) {
+          held->push_back(self->make_response_promise<order_report>());
+          return held->back();
+        }
+        if (b->answers.empty())
+          return filled(what.client_order_id);
+        auto answer = b->answers.front();
+        b->answers.pop_front();
+        return answer;
+      },
+      [b](const find_order& what) {
+        b->looked_for.push_back(what);
+        return b->found;
+      },
+  };
+}
+
+struct trade_world : world {
+  trade_world() { come(); }
+  ~trade_world() { go(); }
+
+  void come() {
+    exchange = system().spawn(trade, orders);
+    trader = system().spawn<trade_executor>(locks(), exchange);
+    register_executor("trade", trader);
+    settle();
+  }
+
+  void go() {
+    caf::anon_send_exit(trader, caf::exit_reason::kill);
+    caf::anon_send_exit(exchange, caf::exit_reason::kill);
+    trader = nullptr;
+    exchange = nullptr;
+    settle();
+  }
+
+  /// The node dies, and another starts with executor and exchange.
+  void die_and_come_back() {
+    go();
+    crash();
+    come();
+  }
+
+  static acquire_lock want_trade(const std::string& key,
+                                 const std::string& side = "BUY") {
+    trade_request asked;
+    asked.symbol = "BTCUSDT";
+    asked.side = side;
+    asked.type = "MARKET";
+    asked.quantity = "1";
+    asked.owner_id = "bot";
+    asked.idempotency_key = key;
+    trade_settings how{"trade:{symbol}", 30'000};
+    return std::get<acquire_lock>(prepare_trade(asked, how));
+  }
+
+  trade_record outcome(trade_id id, std::int64_t wait_ms = 0) {
+    return now(ask<trade_record>(locks(), watch_trade{{}, id, {}, wait_ms, 0}));
+  }
+  trade_record outcome(const lock_record& lock) {
+    return outcome(trade_of(lock));
+  }
+  std::vector<effect_record> effects() {
+    return now(ask<effect_page>(queries(), list_effects{})).items;
+  }
+  std::vector<trade_record> trades() {
+    return now(ask<trade_page>(queries(), list_trades{})).items;
+  }
+  void check() {
+    check_tables();
+    CHECK(fault() == "");
+    CHECK(in_flight() == 0);
+  }
+
+  std::shared_ptr<book> orders = std::make_shared<book>();
+  exchange_actor exchange;
+  executor_actor trader;
+};
+
+inline const std::string resource = "trade:BTCUSDT";
+
+inline order_report rejection() {
+  return {order_report::rejected, {}, "30002", "too little", 0};
+}
+
+} // namespace holdfast::test
