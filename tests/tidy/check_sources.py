@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "storage": {"messages"},
     "actors": {"messages", "rules", "storage"},
     "engine": {"messages", "rules", "storage", "actors"},
+    "remote": {"messages", "actors", "engine"},
     "gateway": {"messages", "rules", "actors", "engine"},
     "node": {"messages", "rules", "storage", "actors", "engine", "gateway"},
     "simulation": {"messages", "rules", "storage", "actors", "engine"},
@@ -28,6 +29,7 @@ MUST_NOT_KNOW = {
     "storage": r"caf/|boost/|spdlog/",
     "actors": r"lmdb\.h|boost/|spdlog/",
     "engine": r"lmdb\.h|boost/|spdlog/",
+    "remote": r"lmdb\.h|boost/|spdlog/",
     "gateway": r"lmdb\.h",
     "node": r"lmdb\.h|boost/",
 }
