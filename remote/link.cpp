@@ -5,7 +5,6 @@
 #include "remote/session.hpp"
 
 #include <caf/atom.hpp>
-#include <caf/openssl/manager.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -26,8 +25,10 @@ std::string text_of(const remote_address& at) {
 } // namespace
 
 remote_link::remote_link(caf::actor_config& cfg, remote_address at,
+                         transport_actor transport,
                          connection_listener listener)
-    : link_actor::base(cfg), at_(std::move(at)), listener_(std::move(listener)),
+    : link_actor::base(cfg), at_(std::move(at)),
+      transport_(std::move(transport)), listener_(std::move(listener)),
       trouble_("it has not answered yet"), pause_(first_pause) {}
 
 remote_link::behavior_type remote_link::make_behavior() {
@@ -50,13 +51,14 @@ void remote_link::on_exit() {
   if (session_)
     caf::anon_send(session_, dismiss_session{});
   session_ = nullptr;
+  caf::anon_send_exit(transport_, caf::exit_reason::user_shutdown);
+  transport_ = nullptr;
   awaiting_.clear();
   listener_ = nullptr;
 }
 
 void remote_link::connect() {
-  request(system().openssl_manager().actor_handle(), dial_max,
-          caf::connect_atom::value, at_.host, at_.port)
+  request(transport_, dial_max, caf::connect_atom::value, at_.host, at_.port)
       .then(
           [this](const caf::node_id&, const caf::strong_actor_ptr& gate,
                  const std::set<std::string>& interface) {

@@ -6,6 +6,7 @@
 
 #include "remote/internal.hpp"
 #include "remote/remote_engine.hpp"
+#include "remote/transport.hpp"
 
 #include <caf/response_promise.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -23,7 +24,7 @@ namespace holdfast {
 class remote_link : public link_actor::base {
 public:
   remote_link(caf::actor_config& cfg, remote_address at,
-              connection_listener listener);
+              transport_actor transport, connection_listener listener);
 
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -43,6 +44,7 @@ private:
   void failed(const std::string& why);
 
   remote_address at_;
+  transport_actor transport_; ///< ours alone: ends with us
   connection_listener listener_;
   session_actor session_; ///< the connection of the moment, greeted or not
   std::uint64_t last_session_ = 0;

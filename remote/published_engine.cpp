@@ -2,9 +2,8 @@
 #include "remote/published_engine.hpp"
 
 #include "remote/gate.hpp"
+#include "remote/transport.hpp"
 
-#include <caf/openssl/manager.hpp>
-#include <caf/openssl/publish.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -14,55 +13,67 @@ namespace holdfast {
 
 struct published_engine::impl {
   caf::actor_system& sys;
+  transport_actor transport;
   gate_actor gate;
   std::uint16_t port = 0;
 
-  void end_gate() {
+  /// Opens the port; what went wrong, or nothing.
+  std::string open(const remote_address& at) {
     caf::scoped_actor self{sys};
-    self->monitor(gate);
-    self->send_exit(gate, caf::exit_reason::user_shutdown);
-    gate = nullptr;
+    std::string trouble;
+    self->request(transport, caf::infinite, caf::publish_atom::value, at.port,
+                  caf::actor_cast<caf::strong_actor_ptr>(gate),
+                  sys.message_types(gate), at.host, true)
+        .receive([this](std::uint16_t opened) { port = opened; },
+                 [&](const caf::error& why) { trouble = to_string(why); });
+    return trouble;
+  }
+
+  template <class Handle>
+  void end(caf::scoped_actor& self, Handle& actor) {
+    self->monitor(actor);
+    self->send_exit(actor, caf::exit_reason::user_shutdown);
+    actor = nullptr;
     self->receive([](const caf::down_msg&) {});
+  }
+
+  void close() {
+    if (!gate)
+      return;
+    caf::scoped_actor self{sys};
+    if (port != 0)
+      self->request(transport, caf::infinite, caf::unpublish_atom::value,
+                    gate.address(), port)
+          .receive([] {},
+                   [](const caf::error&) {
+                     // The port stays open, with nothing behind it.
+                   });
+    end(self, gate);
+    end(self, transport);
   }
 };
 
 published_engine::published_engine(caf::actor_system& sys, const engine& which,
-                                   const remote_address& at)
-    : impl_(std::make_unique<impl>(impl{sys, {}, 0})) {
-  if (!sys.has_openssl_manager() ||
-      !sys.openssl_manager().authentication_enabled())
-    throw std::logic_error{
-        "call init_remote before the actor system starts to publish an engine"};
+                                   const remote_address& at,
+                                   const remote_security& with)
+    : impl_(std::make_unique<impl>(impl{sys, {}, {}, 0})) {
+  require_remote(sys);
   if (!which.locks())
     throw std::logic_error{"an engine that was stopped cannot be published"};
+  impl_->transport = spawn_transport(sys, make_tls_context(with));
   impl_->gate = sys.spawn<remote_gate>(which.locks(), which.queries());
-  auto port =
-      caf::openssl::publish(impl_->gate, at.port, at.host.c_str(), true);
-  if (!port) {
-    impl_->end_gate();
-    throw std::runtime_error{"cannot publish the engine on " + at.host + ":" +
-                             std::to_string(at.port) + ": " +
-                             sys.render(port.error())};
-  }
-  impl_->port = *port;
+  auto trouble = impl_->open(at);
+  if (trouble.empty())
+    return;
+  impl_->close();
+  throw std::runtime_error{"cannot publish the engine on " + at.host + ":" +
+                           std::to_string(at.port) + ": " + trouble};
 }
 
 published_engine::~published_engine() { close(); }
 
 std::uint16_t published_engine::port() const { return impl_->port; }
 
-void published_engine::close() {
-  if (!impl_->gate)
-    return;
-  caf::scoped_actor self{impl_->sys};
-  self->request(impl_->sys.openssl_manager().actor_handle(), caf::infinite,
-                caf::unpublish_atom::value, impl_->gate.address(), impl_->port)
-      .receive([] {},
-               [](const caf::error&) {
-                 // The port stays open; with the gate gone, nothing is behind
-                 // it.
-               });
-  impl_->end_gate();
-}
+void published_engine::close() { impl_->close(); }
 
 } // namespace holdfast

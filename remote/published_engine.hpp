@@ -3,6 +3,7 @@
 
 #include "engine/engine.hpp"
 #include "remote/address.hpp"
+#include "remote/security.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -16,9 +17,10 @@ namespace holdfast {
 class published_engine {
 public:
   /// @throws std::logic_error when `sys` was not prepared by `init_remote`,
+  ///         std::invalid_argument for bad TLS files,
   ///         std::runtime_error when the port cannot be opened.
   published_engine(caf::actor_system& sys, const engine& which,
-                   const remote_address& at);
+                   const remote_address& at, const remote_security& with);
 
   /// Closes as `close` does.
   ~published_engine();

@@ -2,12 +2,10 @@
 #include "remote/remote_engine.hpp"
 
 #include "remote/link.hpp"
+#include "remote/transport.hpp"
 
-#include <caf/openssl/manager.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
-
-#include <stdexcept>
 
 namespace holdfast {
 
@@ -19,13 +17,12 @@ struct remote_engine::impl {
 };
 
 remote_engine::remote_engine(caf::actor_system& sys, const remote_address& at,
+                             const remote_security& with,
                              connection_listener listener)
     : impl_(std::make_unique<impl>(impl{sys, {}, {}, {}})) {
-  if (!sys.has_openssl_manager() ||
-      !sys.openssl_manager().authentication_enabled())
-    throw std::logic_error{
-        "call init_remote before the actor system starts to connect"};
-  impl_->link = sys.spawn<remote_link>(at, std::move(listener));
+  require_remote(sys);
+  impl_->link = sys.spawn<remote_link>(
+      at, spawn_transport(sys, make_tls_context(with)), std::move(listener));
   impl_->locks = impl_->link;
   impl_->queries = impl_->link;
 }

@@ -3,6 +3,7 @@
 
 #include "actors/interfaces.hpp"
 #include "remote/address.hpp"
+#include "remote/security.hpp"
 
 #include <caf/actor_system.hpp>
 
@@ -26,9 +27,10 @@ using connection_listener =
 class remote_engine {
 public:
   /// Begins to connect and returns.
-  /// @throws std::logic_error when `sys` was not prepared by `init_remote`.
+  /// @throws std::logic_error when `sys` was not prepared by `init_remote`,
+  ///         std::invalid_argument for bad TLS files.
   remote_engine(caf::actor_system& sys, const remote_address& at,
-                connection_listener listener = {});
+                const remote_security& with, connection_listener listener = {});
 
   /// Stops as `stop` does.
   ~remote_engine();
