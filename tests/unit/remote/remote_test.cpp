@@ -229,7 +229,13 @@ TEST_CASE("clients that choose the same caller number give up only their own "
   auto eve = acquire_waiting(d, s, eves);
   caf::anon_send(d.hf.locks(), abandon_wait{"r", 7});
   CHECK(refusal(eve.get()).code == errc::cancelled);
-  CHECK(waiting_for(s, "r") == 1);
+  // Her place goes with the next commit; his stays.
+  while (waiting_for(s, "r") > 1)
+    std::this_thread::yield();
+  CHECK(good(ask<resource_view>(*s.host.system, s.hf.queries(),
+                                get_resource{"r"}))
+            .queue.at(0)
+            .record.work.owner_id == "bob");
   c.hf.stop();
   bob.get();
 }
@@ -313,6 +319,67 @@ TEST_CASE("a peer of another authority gets no connection") {
             .code == errc::storage_unavailable);
   CHECK(good(ask<stats>(*s.host.system, s.hf.queries(), get_stats{})).granted ==
         0);
+}
+
+TEST_CASE("a stranger who knocks, and a client who leaves, cut nobody else "
+          "off") {
+  server s;
+  std::atomic<int> changes = 0;
+  client c{s.door.port(), [&](bool, const std::string&) { ++changes; }};
+  for (int i = 0; i < 3; ++i) {
+    node stranger{"other"};
+    std::promise<void> told;
+    std::atomic<bool> first = true;
+    remote_engine hf{*stranger.system,
+                     {"127.0.0.1", s.door.port()},
+                     stranger.security,
+                     [&](bool, const std::string&) {
+                       if (first.exchange(false))
+                         told.set_value();
+                     }};
+    told.get_future().wait();
+    client passing{s.door.port()};
+    good(acquire(passing, want("p" + std::to_string(i), "pat")));
+    good(acquire(c, want("r" + std::to_string(i), "ann")));
+  }
+  good(acquire(c, want("last", "ann")));
+  CHECK(changes == 1);
+}
+
+TEST_CASE("one system is connected to an engine twice, and to another one") {
+  server s;
+  server t;
+  client c{s.door.port()};
+  remote_engine again{
+      *c.host.system, {"127.0.0.1", s.door.port()}, c.host.security};
+  remote_engine other{
+      *c.host.system, {"127.0.0.1", t.door.port()}, c.host.security};
+  REQUIRE(again.wait_connected(10s));
+  REQUIRE(other.wait_connected(10s));
+  good(acquire(c, want("r", "ann")));
+  auto cmd = want("r", "bob");
+  cmd.otherwise = when_locked::reject;
+  CHECK(refusal(ask<acquire_answer>(*c.host.system, again.locks(), cmd)).code ==
+        errc::held);
+  CHECK(good(ask<acquire_answer>(*c.host.system, other.locks(), cmd)).outcome ==
+        acquire_outcome::granted);
+  again.stop();
+  good(acquire(c, want("x", "ann")));
+}
+
+TEST_CASE("a key with a passphrase is opened by it, and only by it") {
+  auto with = certificates::get().of("ours");
+  auto locked = with.private_key + ".locked";
+  auto command = "openssl pkey -aes128 -passout pass:sesame -in " +
+                 with.private_key + " -out " + locked;
+  REQUIRE(std::system(command.c_str()) == 0);
+  with.private_key = locked;
+  with.passphrase = "sesame";
+  CHECK(make_tls_context(with) != nullptr);
+  with.passphrase = "mellon";
+  CHECK_THROWS_WITH_AS(make_tls_context(with),
+                       doctest::Contains("passphrase is wrong"),
+                       std::invalid_argument);
 }
 
 TEST_CASE("an engine of another version is told by both versions") {
