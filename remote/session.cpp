@@ -47,7 +47,7 @@ void remote_session::greet() {
           [this](const std::string& theirs) {
             if (!lost_.empty())
               return;
-            if (!theirs.empty())
+            if (theirs == remote_version())
               send(link_, session_ready{number_});
             else
               lose("it is Holdfast " + theirs + ", and this is " +

@@ -128,7 +128,7 @@ private:
 transport_actor spawn_transport(caf::actor_system& sys, tls_context context) {
   auto broker =
       sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  return sys.spawn<tls_transport, caf::detached + caf::hidden>(
+  return sys.spawn<tls_transport, caf::hidden>(
       std::move(broker), shared_context{std::move(context)});
 }
 
