@@ -45,8 +45,8 @@ struct order_report {
   /// PARTIALLY_FILLED, CANCELED, PARTIALLY_CANCELED), executedQuantity,
   /// averagePrice unless nothing was executed. As the exchange reports it.
   std::string order;
-  std::string exchange_code; ///< with `rejected`: the exchange's own
-  std::string message;       ///< unless accepted
+  std::string exchange_code;       ///< with `rejected`: the exchange's own
+  std::string message;             ///< unless accepted
   std::int64_t retry_after_ms = 0; ///< with `unavailable`
 };
 

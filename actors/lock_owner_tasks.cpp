@@ -40,7 +40,8 @@ void lock_owner::end_task(const task_ended& done) {
   auto result = done.result;
   std::string compact;
   std::string why;
-  if (!result.result.empty() && !compact_json(result.result, {}, compact, why)) {
+  if (!result.result.empty() &&
+      !compact_json(result.result, {}, compact, why)) {
     std::string quoted;
     append_json_string(quoted, result.result);
     result.result = std::move(quoted);
@@ -68,13 +69,12 @@ void lock_owner::watch(const watch_trade& cmd, const promise& to) {
     id = trade_under(cmd.lock);
   auto trade = find_trade(id);
   if (!trade)
-    return refuse(to, {errc::not_found,
-                       "there is no trade " + to_string(id), "", "", 0, 0});
+    return refuse(to, {errc::not_found, "there is no trade " + to_string(id),
+                       "", "", 0, 0});
   if (settled(trade->status) || cmd.wait_ms <= 0)
     return say(to, *std::move(trade));
   trade_watches_.push_back(
-      {to, cmd.caller, id,
-       around_->time->now().boot_us + cmd.wait_ms * 1000});
+      {to, cmd.caller, id, around_->time->now().boot_us + cmd.wait_ms * 1000});
   arm();
 }
 

@@ -184,19 +184,19 @@ template <class Page, class Take>
 Page newest_first(const store& db, table t, const page_request& which,
                   Take take) {
   Page page;
-  db.read()->scan_back(
-      t, number_key(cursor_number(which.cursor, from_newest)),
-      [&](std::string_view, std::string_view row) {
-        auto item = take(row);
-        if (!item)
-          return true;
-        if (page.items.size() == which.limit) {
-          page.next_cursor = std::to_string(page.items.back().id.number);
-          return false;
-        }
-        page.items.push_back(*std::move(item));
-        return true;
-      });
+  db.read()->scan_back(t, number_key(cursor_number(which.cursor, from_newest)),
+                       [&](std::string_view, std::string_view row) {
+                         auto item = take(row);
+                         if (!item)
+                           return true;
+                         if (page.items.size() == which.limit) {
+                           page.next_cursor =
+                               std::to_string(page.items.back().id.number);
+                           return false;
+                         }
+                         page.items.push_back(*std::move(item));
+                         return true;
+                       });
   return page;
 }
 
@@ -204,8 +204,9 @@ Page newest_first(const store& db, table t, const page_request& which,
 
 dead_letter_page list(const store& db, const list_dead_letters& what) {
   return newest_first<dead_letter_page>(
-      db, table::dead_letters, what.page,
-      [](std::string_view row) { return std::optional{decode_dead_letter(row)}; });
+      db, table::dead_letters, what.page, [](std::string_view row) {
+        return std::optional{decode_dead_letter(row)};
+      });
 }
 
 trade_page list(const store& db, const list_trades& what) {

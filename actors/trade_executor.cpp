@@ -98,7 +98,10 @@ trade_executor::behavior_type trade_executor::make_behavior() {
         if (!terms) {
           auto why = "the data of the transaction is no trade: symbol, side "
                      "and type are needed";
-          to.deliver(task_result{task_result::failed, {}, why, 0,
+          to.deliver(task_result{task_result::failed,
+                                 {},
+                                 why,
+                                 0,
                                  failure_json(errc::invalid, {}, why)});
           return to;
         }
@@ -134,7 +137,10 @@ void trade_executor::begin(const trade_attempt& what) {
             if (what.recovered && p.code != errc::stale_lock)
               return delayed_send(this, begin_again_after, what);
             answer(what,
-                   {task_result::retryable, {}, p.detail, p.retry_after_ms,
+                   {task_result::retryable,
+                    {},
+                    p.detail,
+                    p.retry_after_ms,
                     failure_json(errc::exchange_unavailable, {}, p.detail)});
           });
 }
@@ -161,13 +167,17 @@ void trade_executor::reconcile(const trade_attempt& what) {
 
 void trade_executor::place(const trade_attempt& what) {
   request(exchange_, caf::infinite, what.order)
-      .then([what](const order_report& report) {
-              answer(what, to_result(report));
-            },
-            [what](const caf::error& why) {
-              answer(what, to_result({order_report::unknown, {}, {},
-                                      to_problem(why).detail, 0}));
-            });
+      .then(
+          [what](const order_report& report) {
+            answer(what, to_result(report));
+          },
+          [what](const caf::error& why) {
+            answer(what, to_result({order_report::unknown,
+                                    {},
+                                    {},
+                                    to_problem(why).detail,
+                                    0}));
+          });
 }
 
 } // namespace holdfast

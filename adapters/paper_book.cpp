@@ -40,8 +40,8 @@ assets split(const std::string& symbol) {
   for (auto quote : quotes)
     if (symbol.size() > quote.size() && symbol.ends_with(quote)) {
       auto base = symbol.substr(0, symbol.size() - quote.size());
-      while (!base.empty() && (base.back() == '_' || base.back() == '-' ||
-                               base.back() == '/'))
+      while (!base.empty() &&
+             (base.back() == '_' || base.back() == '-' || base.back() == '/'))
         base.pop_back();
       return {base, std::string{quote}};
     }
@@ -76,12 +76,13 @@ paper_book::paper_book(const paper_options& options)
 paper_book::amount paper_book::parse(const std::string& text,
                                      const std::string& what) {
   if (!is_amount(text))
-    throw std::invalid_argument{what + " must be a decimal number such as "
-                                       "\"100\" or \"0.5\", not \"" +
+    throw std::invalid_argument{what +
+                                " must be a decimal number such as "
+                                "\"100\" or \"0.5\", not \"" +
                                 text + "\""};
   auto point = text.find('.');
-  auto fraction = point == std::string::npos ? std::string{}
-                                             : text.substr(point + 1);
+  auto fraction =
+      point == std::string::npos ? std::string{} : text.substr(point + 1);
   // A leading zero would make it an octal number.
   auto digits = text.substr(0, point) + fraction +
                 std::string(scale - fraction.size(), '0');
@@ -172,7 +173,9 @@ order_report paper_book::place(const place_order& order) {
   to.begin_object()
       .member("orderId", "paper-" + order.client_order_id)
       .member("clientOrderId", order.client_order_id)
-      .member("status", fills ? "FILLED" : rests ? "NEW" : "CANCELED")
+      .member("status", fills   ? "FILLED"
+                        : rests ? "NEW"
+                                : "CANCELED")
       .member("executedQuantity", text_of(done.quantity))
       .member("executedQuoteQuantity", text_of(done.quote));
   if (fills)

@@ -159,8 +159,8 @@ void engine::register_executor(std::string name, executor_actor work) {
 void engine::trade_on(exchange_actor exchange) {
   if (!impl_->all.runner)
     return;
-  executor_actor trader = impl_->sys.spawn<trade_executor>(
-      impl_->locks, std::move(exchange));
+  executor_actor trader =
+      impl_->sys.spawn<trade_executor>(impl_->locks, std::move(exchange));
   register_executor(std::string{trade_task}, trader);
   std::lock_guard guard{impl_->traders_mutex};
   impl_->traders.push_back(std::move(trader));

@@ -5,9 +5,9 @@
 #include "actors/interfaces.hpp"
 #include "gateway/access.hpp"
 #include "gateway/http_server.hpp"
-#include "rules/trade_rules.hpp"
 #include "gateway/rate_limit.hpp"
 #include "gateway/tls_context.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <caf/actor_system.hpp>
 

@@ -126,27 +126,26 @@ using today_list_ptr = std::shared_ptr<today_list>;
 
 void list_stats(actor_bridge& bridge, const queries_actor& queries,
                 const reply& answer, const today_list_ptr& all) {
-  bridge.request(queries, get_stats{},
-                 [answer, all](const answer_or_problem<stats>& result) {
-                   if (auto* refused = std::get_if<problem>(&result))
-                     answer(failed_response(*refused));
-                   else
-                     answer(json_response(
-                         200, list_json(*all, std::get<stats>(result))));
-                 });
+  bridge.request(
+      queries, get_stats{},
+      [answer, all](const answer_or_problem<stats>& result) {
+        if (auto* refused = std::get_if<problem>(&result))
+          answer(failed_response(*refused));
+        else
+          answer(json_response(200, list_json(*all, std::get<stats>(result))));
+      });
 }
 
 void list_waiting(actor_bridge& bridge, const queries_actor& queries,
                   const reply& answer, const today_list_ptr& all) {
-  bridge.request(queries, all->queue,
-                 [&bridge, &queries, answer,
-                  all](answer_or_problem<entry_page> result) {
-                   if (auto* refused = std::get_if<problem>(&result))
-                     return answer(failed_response(*refused));
-                   all->waiting =
-                       std::move(std::get<entry_page>(result).items);
-                   list_stats(bridge, queries, answer, all);
-                 });
+  bridge.request(
+      queries, all->queue,
+      [&bridge, &queries, answer, all](answer_or_problem<entry_page> result) {
+        if (auto* refused = std::get_if<problem>(&result))
+          return answer(failed_response(*refused));
+        all->waiting = std::move(std::get<entry_page>(result).items);
+        list_stats(bridge, queries, answer, all);
+      });
 }
 
 void list_next(actor_bridge& bridge, const queries_actor& queries,
@@ -266,10 +265,10 @@ void today_release(api_call& call) {
   if (lock.empty() == owner.empty())
     return call.answer(
         failed_response(400, "lockId or ownerId is needed, and not both"));
-  auto answer = [reply = call.answer](
-                    const answer_or_problem<force_released>& result) {
-    reply(released_response(result));
-  };
+  auto answer =
+      [reply = call.answer](const answer_or_problem<force_released>& result) {
+        reply(released_response(result));
+      };
   constexpr auto why = "released by /api/transaction-locks";
   const auto& who = call.identity;
   if (!owner.empty()) {

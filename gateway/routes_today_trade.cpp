@@ -14,8 +14,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::array<std::string_view, 10> trade_members{
-    "symbol", "side",   "type",          "quantity", "price",
-    "userId", "queue",  "snipeTargetId", "skipLock", "idempotencyKey",
+    "symbol", "side",  "type",          "quantity", "price",
+    "userId", "queue", "snipeTargetId", "skipLock", "idempotencyKey",
 };
 
 /// The members that this call knows. The old service passed over all others,
@@ -93,9 +93,10 @@ http_response trade_response(const trade_answer& answer) {
   json_writer to{body};
   auto& trade = answer.trade;
   if (auto failure = failure_of(trade)) {
-    auto status = failure->code == errc::order_rejected    ? 400U
-                  : failure->code == errc::outcome_unknown ? 409U
-                                                : kind_of(failure->code).status;
+    auto status = failure->code == errc::order_rejected ? 400U
+                  : failure->code == errc::outcome_unknown
+                      ? 409U
+                      : kind_of(failure->code).status;
     to.begin_object()
         .member("success", false)
         .member("error", failure->detail)
@@ -127,26 +128,25 @@ http_response trade_response(const trade_answer& answer) {
 void answer_held(actor_bridge& bridge, const queries_actor& queries,
                  const reply& answer, const std::string& resource,
                  const problem& why) {
-  bridge.request(
-      queries, get_resource{resource},
-      [answer, why](const answer_or_problem<resource_view>& result) {
-        std::string body;
-        json_writer to{body};
-        to.begin_object()
-            .member("success", false)
-            .member("error", "Trade already in progress")
-            .member("message", why.detail);
-        auto* view = std::get_if<resource_view>(&result);
-        to.key("lockStatus")
-            .begin_object()
-            .member("isLocked", true)
-            .member("lockId", why.lock_id)
-            .member("ownerId", why.holder)
-            .member("queueLength", view ? view->queue.size() : 0)
-            .end_object()
-            .end_object();
-        answer(json_response(409, std::move(body)));
-      });
+  bridge.request(queries, get_resource{resource},
+                 [answer, why](const answer_or_problem<resource_view>& result) {
+                   std::string body;
+                   json_writer to{body};
+                   to.begin_object()
+                       .member("success", false)
+                       .member("error", "Trade already in progress")
+                       .member("message", why.detail);
+                   auto* view = std::get_if<resource_view>(&result);
+                   to.key("lockStatus")
+                       .begin_object()
+                       .member("isLocked", true)
+                       .member("lockId", why.lock_id)
+                       .member("ownerId", why.holder)
+                       .member("queueLength", view ? view->queue.size() : 0)
+                       .end_object()
+                       .end_object();
+                   answer(json_response(409, std::move(body)));
+                 });
 }
 
 } // namespace

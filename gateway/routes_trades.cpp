@@ -12,8 +12,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::array<std::string_view, 13> trade_members{
-    "symbol",   "side",          "type",     "quantity",  "quoteQuantity",
-    "price",    "ownerId",       "snipeTargetId", "priority", "emergency",
+    "symbol",         "side",     "type",          "quantity", "quoteQuantity",
+    "price",          "ownerId",  "snipeTargetId", "priority", "emergency",
     "idempotencyKey", "onLocked", "waitMs",
 };
 
@@ -135,11 +135,11 @@ void make_trade(api_call& call) {
   auto& cmd = std::get<acquire_lock>(request);
   if (auto why = check_trader(call, cmd))
     return call.refuse(*why);
-  run_trade(call, std::move(cmd), false,
-            [reply = call.answer](
-                const answer_or_problem<trade_answer>& result) {
-              reply(to_trade_response(result));
-            });
+  run_trade(
+      call, std::move(cmd), false,
+      [reply = call.answer](const answer_or_problem<trade_answer>& result) {
+        reply(to_trade_response(result));
+      });
 }
 
 void show_trade(api_call& call) {

@@ -43,8 +43,8 @@ private:
       return then_(
           trade_answer{to_trade(answer.entry.record), false, answer.entry});
     replayed_ = answer.outcome == acquire_outcome::replayed;
-    watch({cmd_.resource, trade_of(answer.lock), {}, cmd_.wait_ms,
-           cmd_.caller});
+    watch(
+        {cmd_.resource, trade_of(answer.lock), {}, cmd_.wait_ms, cmd_.caller});
   }
 
   void watch(watch_trade what) {
@@ -138,8 +138,8 @@ std::optional<problem> failure_of(const trade_record& trade) {
     return with_code(errc::outcome_unknown, trade.error);
   case trade_status::cancelled:
     if (trade.order.empty())
-      return with_code(errc::cancelled, "The trade was cancelled: " +
-                                            trade.error + '.');
+      return with_code(errc::cancelled,
+                       "The trade was cancelled: " + trade.error + '.');
     break;
   default:
     break;

@@ -36,9 +36,9 @@ struct effect_record {
   lock_id lock;        ///< under which it acts; its number is the token
   bool beside = false; ///< an emergency: `lock` is not a holder
   effect_state state = effect_state::pending;
-  std::uint32_t attempts = 0; ///< how often it was begun
-  std::string intent;         ///< JSON object: what was to be done
-  std::string outcome;        ///< JSON: what came of it; empty: nothing yet
+  std::uint32_t attempts = 0;     ///< how often it was begun
+  std::string intent;             ///< JSON object: what was to be done
+  std::string outcome;            ///< JSON: what came of it; empty: nothing yet
   std::int64_t created_at_ms = 0; ///< wall clock
   std::int64_t updated_at_ms = 0;
 };

@@ -12,24 +12,24 @@ namespace holdfast {
 /// of problem+json answers.
 enum class errc : std::uint8_t {
   none = 0,
-  invalid,             ///< the request itself is wrong; repeating cannot help
-  not_found,           ///< no such lock, entry or dead letter
-  held,                ///< another transaction holds the resource
-  in_progress,         ///< this very transaction is being worked on
-  in_doubt,            ///< an effect's outcome is unknown; operator needed
-  wait_timeout,        ///< `wait` was not granted within `wait_ms`
-  key_mismatch,        ///< the idempotency key belongs to other data
-  queue_full,          ///< the resource's queue is at its limit
-  stale_lock,          ///< wrong token, or the lock has ended
-  not_waiting,         ///< the queue entry has left the queue
-  rate_limited,        ///< too many requests in flight
-  storage_unavailable, ///< the commit failed; nothing happened
-  shutting_down,       ///< the node is stopping
-  cancelled,           ///< the waiting request was cancelled
-  order_rejected,      ///< the exchange has refused the order
+  invalid,              ///< the request itself is wrong; repeating cannot help
+  not_found,            ///< no such lock, entry or dead letter
+  held,                 ///< another transaction holds the resource
+  in_progress,          ///< this very transaction is being worked on
+  in_doubt,             ///< an effect's outcome is unknown; operator needed
+  wait_timeout,         ///< `wait` was not granted within `wait_ms`
+  key_mismatch,         ///< the idempotency key belongs to other data
+  queue_full,           ///< the resource's queue is at its limit
+  stale_lock,           ///< wrong token, or the lock has ended
+  not_waiting,          ///< the queue entry has left the queue
+  rate_limited,         ///< too many requests in flight
+  storage_unavailable,  ///< the commit failed; nothing happened
+  shutting_down,        ///< the node is stopping
+  cancelled,            ///< the waiting request was cancelled
+  order_rejected,       ///< the exchange has refused the order
   exchange_unavailable, ///< no order was sent, and none will be
-  outcome_unknown,     ///< the order may stand or not; operator needed
-  forbidden,           ///< the caller may not do this
+  outcome_unknown,      ///< the order may stand or not; operator needed
+  forbidden,            ///< the caller may not do this
 };
 
 /// The stable text of a refusal, e.g. "stale-lock".

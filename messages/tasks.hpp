@@ -39,8 +39,8 @@ struct task_result {
     unknown,   ///< it may have happened: the lock becomes `in_doubt`
   };
   kind_type kind = done;
-  std::string result;  ///< JSON text, with `done`; empty: none
-  std::string error;   ///< otherwise
+  std::string result;              ///< JSON text, with `done`; empty: none
+  std::string error;               ///< otherwise
   std::int64_t retry_after_ms = 0; ///< with `retryable`: not sooner than this
   std::string failure = {}; ///< JSON object, unless done: e.g. its `code`
 };

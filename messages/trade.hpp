@@ -42,9 +42,9 @@ struct trade_record {
   lock_id lock; ///< once it runs
   entry_id entry;
   effect_id effect;
-  std::string order;         ///< JSON object of the exchange's; empty: none
-  std::string error;         ///< why it was rejected, failed or cancelled
-  std::string failure;       ///< JSON object: `code`, `exchangeCode`
+  std::string order;   ///< JSON object of the exchange's; empty: none
+  std::string error;   ///< why it was rejected, failed or cancelled
+  std::string failure; ///< JSON object: `code`, `exchangeCode`
   std::int64_t created_at_ms = 0; ///< wall clock
   std::int64_t updated_at_ms = 0;
 };

@@ -95,9 +95,10 @@ typename Inspector::result_type inspect(Inspector& f, get_health&) {
   return f(caf::meta::type_name("get_health"));
 }
 HOLDFAST_INSPECT(stats, x.paused, x.active_locks, x.queue_length, x.in_doubt,
-                 x.effects_unknown, x.dead_letters, x.resources, x.window_s, x.granted, x.released,
-                 x.failed, x.expired, x.replayed, x.commits_per_s_milli,
-                 x.ops_per_commit_milli, x.commit_p50_us, x.commit_p99_us)
+                 x.effects_unknown, x.dead_letters, x.resources, x.window_s,
+                 x.granted, x.released, x.failed, x.expired, x.replayed,
+                 x.commits_per_s_milli, x.ops_per_commit_milli, x.commit_p50_us,
+                 x.commit_p99_us)
 HOLDFAST_INSPECT(health, x.ready, x.detail)
 
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)

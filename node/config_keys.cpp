@@ -209,8 +209,10 @@ std::vector<config_key> trade_keys() {
           "paper", "fill_delay_ms", 0, hour_ms,
           [](c & x) -> auto& { return x.paper.fill_delay_ms; }),
       default_price(),
-      amounts("prices", [](c & x) -> auto& { return x.paper.prices; }),
-      amounts("balances", [](c & x) -> auto& { return x.paper.balances; }),
+      amounts(
+          "prices", [](c & x) -> auto& { return x.paper.prices; }),
+      amounts(
+          "balances", [](c & x) -> auto& { return x.paper.balances; }),
   };
 }
 

@@ -84,8 +84,7 @@ const lock_record* resource_state::find_flight(lock_id id) const {
   return found == beside.end() ? nullptr : &*found;
 }
 
-const lock_record*
-resource_state::find_flight_of(std::string_view key) const {
+const lock_record* resource_state::find_flight_of(std::string_view key) const {
   if (key.empty())
     return nullptr;
   if (holder && holder->work.idempotency_key == key)
@@ -155,7 +154,8 @@ transition decide_expiry(const resource_state& state,
                          const std::optional<flight_joiner>& joiner,
                          const circumstances& at) {
   transition_builder build{state, at};
-  build.end(*state.holder, {lock_status::expired, {}, "the lease ran out", {}}, joiner);
+  build.end(*state.holder, {lock_status::expired, {}, "the lease ran out", {}},
+            joiner);
   return build.finish();
 }
 
@@ -352,9 +352,8 @@ void apply(resource_state& state, const transition& step) {
   if (step.held)
     state.holder = step.held;
   if (step.beside_ended)
-    std::erase_if(state.beside, [&](const auto& x) {
-      return x.id == step.beside_ended->id;
-    });
+    std::erase_if(state.beside,
+                  [&](const auto& x) { return x.id == step.beside_ended->id; });
   if (step.beside)
     put(state.beside, *step.beside, &lock_record::id);
   if (step.effect && open(step.effect->state))

@@ -75,15 +75,15 @@ decision<transition> decide_resolve(const resource_state& state,
   if (!flight || flight->status != lock_status::in_doubt)
     return stale(cmd.id, "the lock is not in doubt");
   transition_builder build{state, at};
-  build.journal(
-      event_kind::resolved, flight->work,
-      flight->beside ? lock_id{} : flight->id, cmd.actor,
-      detail{}
-          .text("outcome", cmd.outcome == resolution::done     ? "done"
-                           : cmd.outcome == resolution::failed ? "failed"
-                                                               : "retry")
-          .text("reason", cmd.reason)
-          .done());
+  build.journal(event_kind::resolved, flight->work,
+                flight->beside ? lock_id{} : flight->id, cmd.actor,
+                detail{}
+                    .text("outcome", cmd.outcome == resolution::done ? "done"
+                                     : cmd.outcome == resolution::failed
+                                         ? "failed"
+                                         : "retry")
+                    .text("reason", cmd.reason)
+                    .done());
   if (cmd.outcome == resolution::retry) {
     build.settle_effect(*flight, effect_state::pending, {}, cmd.actor);
     auto lock = *flight;
@@ -166,10 +166,9 @@ transition decide_task_result(const resource_state& state,
     [[fallthrough]];
   case task_result::failed:
     build.settle_effect(flight, effect_state::failed, result.failure, {});
-    build.end(
-        flight,
-        {lock_status::failed, {}, result.error, {}, true, result.failure},
-        joiner);
+    build.end(flight,
+              {lock_status::failed, {}, result.error, {}, true, result.failure},
+              joiner);
     break;
   case task_result::unknown:
     leave_in_doubt(build, flight, result, at);

@@ -21,10 +21,8 @@ struct type_rule {
 };
 
 constexpr std::array type_rules{
-    type_rule{"MARKET", false},
-    type_rule{"LIMIT", true},
-    type_rule{"LIMIT_MAKER", true},
-    type_rule{"IMMEDIATE_OR_CANCEL", true},
+    type_rule{"MARKET", false},      type_rule{"LIMIT", true},
+    type_rule{"LIMIT_MAKER", true},  type_rule{"IMMEDIATE_OR_CANCEL", true},
     type_rule{"FILL_OR_KILL", true},
 };
 
@@ -73,8 +71,10 @@ struct verdict {
     refuse_unless(plain.has_value(),
                   std::string{name} +
                       " must be a decimal number greater than 0 of at most " +
-                      std::to_string(amount_digits_max) + " digits, such as "
-                      "\"0.001\", not " + text.substr(0, 64));
+                      std::to_string(amount_digits_max) +
+                      " digits, such as "
+                      "\"0.001\", not " +
+                      text.substr(0, 64));
     return plain.value_or(std::string{});
   }
 };
@@ -142,9 +142,8 @@ std::string expand(std::string_view text,
     if (open == std::string_view::npos)
       break;
     auto close = text.find('}', open);
-    auto name = text.substr(open, close == std::string_view::npos
-                                      ? close
-                                      : close - open + 1);
+    auto name = text.substr(
+        open, close == std::string_view::npos ? close : close - open + 1);
     auto found = std::ranges::find_if(values, [&](const placeholder& x) {
       return name == '{' + std::string{x.name} + '}';
     });
@@ -162,8 +161,8 @@ std::string expand(std::string_view text,
 
 std::optional<std::string> check_template(std::string_view text) {
   std::string unknown;
-  expand(text, {{"symbol", ""}, {"side", ""}, {"snipeTargetId", ""},
-                {"ownerId", ""}},
+  expand(text,
+         {{"symbol", ""}, {"side", ""}, {"snipeTargetId", ""}, {"ownerId", ""}},
          unknown);
   if (!unknown.empty())
     return "must not contain " + unknown +
@@ -234,9 +233,8 @@ std::optional<order_terms> read_terms(std::string_view data) {
                ? std::string{}
                : decode_string(found->value).value_or(std::string{});
   };
-  order_terms terms{text("symbol"),   text("side"),
-                    text("type"),     text("quantity"),
-                    text("quoteQuantity"), text("price")};
+  order_terms terms{text("symbol"),   text("side"),          text("type"),
+                    text("quantity"), text("quoteQuantity"), text("price")};
   if (terms.symbol.empty() || terms.side.empty() || terms.type.empty())
     return std::nullopt;
   return terms;

@@ -46,7 +46,7 @@ public:
     std::string result;
     std::string error;
     std::string actor;
-    bool bury = false; ///< a failed task becomes a dead letter
+    bool bury = false;        ///< a failed task becomes a dead letter
     std::string failure = {}; ///< JSON object
   };
 

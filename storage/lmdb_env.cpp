@@ -243,7 +243,8 @@ std::uint32_t lmdb_env::check_format(MDB_txn* txn) {
   if (found >= 1 && found <= store_format)
     return found;
   auto text = "data directory " + dir_->path() + " has store format " +
-              std::to_string(found) + ", but this program knows formats up to " +
+              std::to_string(found) +
+              ", but this program knows formats up to " +
               std::to_string(store_format);
   if (found > store_format)
     throw storage_error(storage_errc::newer_format,

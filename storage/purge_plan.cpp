@@ -30,8 +30,8 @@ public:
     to.dead_letters_from = look_at(
         table::dead_letters, what_.dead_letters_from,
         [this](auto key, auto value) { judge_dead_letter(key, value); });
-    to.trades_from = look_at(
-        table::trades, what_.trades_from, [this](auto key, auto value) {
+    to.trades_from =
+        look_at(table::trades, what_.trades_from, [this](auto key, auto value) {
           auto trade = decode_trade(value);
           if (settled(trade.status) && trade.status != trade_status::in_doubt &&
               trade.updated_at_ms < what_.settled_before_ms)

@@ -157,9 +157,10 @@ public:
 
   /// Removes what is older than the request says: ended locks together with
   /// the outcome that names them, settled entries (and the outcome of a
-  /// cancelled one), dead letters, settled trades and effects, the journal's oldest rows (never the last
-  /// one). Waiting entries, entries of locks that still hold, and what holds
-  /// are never touched. Looks at up to `max_rows` rows per table and commits.
+  /// cancelled one), dead letters, settled trades and effects, the journal's
+  /// oldest rows (never the last one). Waiting entries, entries of locks that
+  /// still hold, and what holds are never touched. Looks at up to `max_rows`
+  /// rows per table and commits.
   /// @throws storage_error when nothing was committed.
   virtual purge_result purge(const purge_request& what) = 0;
 

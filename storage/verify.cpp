@@ -340,7 +340,8 @@ private:
     auto x = decode_effect(value);
     check_id(row, key, x.id);
     check_given(row, x.lock);
-    auto open = x.state != effect_state::done && x.state != effect_state::failed;
+    auto open =
+        x.state != effect_state::done && x.state != effect_state::failed;
     auto lock = view_->get(x.beside ? table::beside : table::locks,
                            number_key(x.lock.number));
     if (open && !lock)

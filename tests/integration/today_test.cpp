@@ -12,10 +12,10 @@ using namespace holdfast::test;
 namespace {
 
 json order(const std::string& target, const json& more = json::object()) {
-  json body{{"symbol", "BTCUSDT"},      {"side", "BUY"},
-            {"type", "MARKET"},         {"quantity", "0.01"},
-            {"price", "99.5"},          {"userId", "user-1"},
-            {"snipeTargetId", target},  {"timeInForce", "GTC"}};
+  json body{{"symbol", "BTCUSDT"},     {"side", "BUY"},
+            {"type", "MARKET"},        {"quantity", "0.01"},
+            {"price", "99.5"},         {"userId", "user-1"},
+            {"snipeTargetId", target}, {"timeInForce", "GTC"}};
   body.update(more);
   return body;
 }
@@ -31,8 +31,7 @@ TEST_CASE_FIXTURE(on_shared_node, "today's list has locks, queue and stats in "
   auto lock = node.granted(resource, "bot-1",
                            {{"transactionData", {{"a", 1}}}, {"priority", 3}});
   node.queued(resource, "bot-2", {{"transactionData", {{"a", 2}}}});
-  auto answer =
-      node.http.get("/api/transaction-locks?resourceId=" + resource);
+  auto answer = node.http.get("/api/transaction-locks?resourceId=" + resource);
   CHECK(answer.status == 200);
   CHECK(answer.body["success"] == true);
   auto data = answer.body["data"];
@@ -57,9 +56,9 @@ TEST_CASE_FIXTURE(on_shared_node, "today's list has locks, queue and stats in "
   CHECK(waiting["position"] == 1);
   CHECK(waiting["ownerId"] == "bot-2");
   CHECK(waiting["transactionData"] == R"({"a":2})");
-  for (auto name : {"queueId", "lockId", "resourceId", "priority",
-                    "transactionType", "idempotencyKey", "ownerType",
-                    "queuedAt"})
+  for (auto name :
+       {"queueId", "lockId", "resourceId", "priority", "transactionType",
+        "idempotencyKey", "ownerType", "queuedAt"})
     CHECK_MESSAGE(waiting.contains(name), name);
   for (auto name : {"activeLocks", "expiredLocks", "queueLength",
                     "recentlyCompleted", "recentlyFailed"})
@@ -222,8 +221,7 @@ TEST_CASE_FIXTURE(on_shared_node, "what is wrong with today's trade, or "
                                   "refused by the exchange, is 400") {
   auto wrong = [&](const json& more) {
     INFO(more.dump());
-    auto answer =
-        node.http.post("/api/mexc/trade", order(unique("t"), more));
+    auto answer = node.http.post("/api/mexc/trade", order(unique("t"), more));
     CHECK(answer.status == 400);
     CHECK(answer.body["success"] == false);
     CHECK(answer.body["error"].is_string());

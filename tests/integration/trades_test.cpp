@@ -121,8 +121,8 @@ TEST_CASE_FIXTURE(on_shared_node, "order types end as their prices say") {
                       {"FILL_OR_KILL", "101", "filled", "FILLED"}};
   for (auto& x : rows) {
     INFO(x.type << " " << x.price);
-    auto answer =
-        trade(node, market(unique("t")), {{"type", x.type}, {"price", x.price}});
+    auto answer = trade(node, market(unique("t")),
+                        {{"type", x.type}, {"price", x.price}});
     CHECK(answer.status == 201);
     CHECK(answer.body["status"] == x.status);
     CHECK(answer.body["order"]["status"] == x.order);
@@ -182,8 +182,8 @@ TEST_CASE_FIXTURE(on_shared_node, "a trade waits for its resource, and runs "
   twin["onLocked"] = "wait";
   waiting.http.begin("POST", "/v1/trades", twin.dump());
   // Held by another: truly not queued.
-  auto refused = trade(node, market(target),
-                       {{"quantity", "3"}, {"onLocked", "reject"}});
+  auto refused =
+      trade(node, market(target), {{"quantity", "3"}, {"onLocked", "reject"}});
   check_problem(refused, 409, "held");
   CHECK(node.resource(resource_of(target))["queue"].size() == 1);
   node.release(lock);
@@ -201,8 +201,8 @@ TEST_CASE_FIXTURE(on_shared_node, "a queued trade that is cancelled is never "
   auto queued = trade(node, market(target)).body;
   CHECK(node.cancel(queued["entry"]["entryId"]).status == 200);
   node.release(lock);
-  auto read = node.http.get("/v1/trades/" +
-                            queued["tradeId"].get<std::string>());
+  auto read =
+      node.http.get("/v1/trades/" + queued["tradeId"].get<std::string>());
   CHECK(read.body["status"] == "cancelled");
   CHECK_FALSE(read.body.contains("order"));
 }
@@ -314,9 +314,8 @@ TEST_CASE("M22: with a template for both sides a SELL goes before BUYs that "
   CHECK(sell["entry"]["position"] == 1);
   CHECK(sell["priority"] == 1);
   node.release(lock);
-  REQUIRE(eventually([&] {
-    return node.all("/v1/trades?status=filled").size() == 2;
-  }));
+  REQUIRE(eventually(
+      [&] { return node.all("/v1/trades?status=filled").size() == 2; }));
   std::vector<std::string> order;
   for (auto& event : node.journal("trade:BTCUSDT"))
     if (event["kind"] == "trade_executed")

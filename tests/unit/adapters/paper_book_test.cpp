@@ -156,6 +156,7 @@ TEST_CASE("prices and balances must be amounts") {
     o.prices["X"] = bad;
     CHECK_THROWS_AS(paper_book{o}, std::invalid_argument);
   }
-  for (auto good : {"0", "0.5", "010", "99999999999999999999999999999999999999"})
+  for (auto good :
+       {"0", "0.5", "010", "99999999999999999999999999999999999999"})
     CHECK(is_amount(good));
 }

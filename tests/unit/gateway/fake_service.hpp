@@ -23,8 +23,8 @@ using asked_command =
                  force_release_owner, cancel_entry, watch_entry, abandon_wait,
                  requeue_dead_letter, discard_dead_letter, set_paused, get_lock,
                  list_locks, get_resource, list_queue, list_dead_letters,
-                 read_journal, get_stats, get_health, watch_trade,
-                 list_trades, list_effects>;
+                 read_journal, get_stats, get_health, watch_trade, list_trades,
+                 list_effects>;
 
 /// What is answered. `refusal` goes first.
 struct canned_answers {

@@ -196,8 +196,8 @@ TEST_CASE("an unknown section is refused with the section meant") {
 }
 
 TEST_CASE("sections of later versions are refused, not ignored") {
-  for (std::string name : {"pips", "mexc", "telegram", "signals", "metaapi",
-                           "alerts"})
+  for (std::string name :
+       {"pips", "mexc", "telegram", "signals", "metaapi", "alerts"})
     CHECK(problem_of("\n[" + name + "]\n") ==
           "c.toml:2: section [" + name + "] is not supported by this version");
 }

@@ -180,7 +180,8 @@ private:
       result.error = "why";
     auto most = o.c % 2 == 0;
     auto random = most ? std::numeric_limits<std::uint64_t>::max() : 0;
-    take(decide_task_result(real_.state, *real_.state.holder, result, random, best(), real_.at()));
+    take(decide_task_result(real_.state, *real_.state.holder, result, random,
+                            best(), real_.at()));
     return {"done",
             naive_.task_ends(names[o.a % 4], result.retry_after_ms, most)};
   }

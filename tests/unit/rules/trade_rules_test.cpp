@@ -1,8 +1,7 @@
 // Which trades are valid, what they lock, and what makes two of them one.
-#include "rules/trade_rules.hpp"
-
 #include "rules/decimal.hpp"
 #include "rules/idempotency.hpp"
+#include "rules/trade_rules.hpp"
 
 #include <doctest/doctest.h>
 

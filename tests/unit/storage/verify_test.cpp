@@ -382,13 +382,10 @@ TEST_CASE("a trade under way without its lock or entry is found") {
     trade.entry = {x.a.id.store, 998};
     x.change({put(table::trades, number_key(trade.id.number), encode(trade))});
   };
-  finds("is queued, but its entry does not wait", [&](scene& x) {
-    trade_of_scene(x, trade_status::queued);
-  });
-  finds("is executing, but its lock has ended", [&](scene& x) {
-    trade_of_scene(x, trade_status::executing);
-  });
-  finds("is in_doubt, but its lock has ended", [&](scene& x) {
-    trade_of_scene(x, trade_status::in_doubt);
-  });
+  finds("is queued, but its entry does not wait",
+        [&](scene& x) { trade_of_scene(x, trade_status::queued); });
+  finds("is executing, but its lock has ended",
+        [&](scene& x) { trade_of_scene(x, trade_status::executing); });
+  finds("is in_doubt, but its lock has ended",
+        [&](scene& x) { trade_of_scene(x, trade_status::in_doubt); });
 }
