@@ -1,5 +1,6 @@
 # Finds the C++ Actor Framework, for which Debian ships no CMake files.
-# Defines CAF::core, and CAF::io and CAF::openssl where they are installed.
+# Defines CAF::core, and CAF::io and CAF::openssl where they are installed;
+# COMPONENTS io openssl asks for them.
 find_path(CAF_INCLUDE_DIR caf/all.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
 find_library(CAF_IO_LIBRARY caf_io)
@@ -17,9 +18,17 @@ if(CAF_INCLUDE_DIR)
   endif()
 endif()
 
+foreach(module IO OPENSSL)
+  string(TOLOWER ${module} name)
+  if(CAF_${module}_LIBRARY)
+    set(CAF_${name}_FOUND TRUE)
+  endif()
+endforeach()
+
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(
-  CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION)
+  CAF REQUIRED_VARS CAF_CORE_LIBRARY CAF_INCLUDE_DIR VERSION_VAR CAF_VERSION
+  HANDLE_COMPONENTS)
 
 if(CAF_FOUND AND NOT TARGET CAF::core)
   find_package(Threads REQUIRED)
@@ -28,16 +37,18 @@ if(CAF_FOUND AND NOT TARGET CAF::core)
     IMPORTED_LOCATION "${CAF_CORE_LIBRARY}"
     INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
     INTERFACE_LINK_LIBRARIES Threads::Threads)
-  foreach(module IO OPENSSL)
-    string(TOLOWER ${module} name)
-    if(CAF_${module}_LIBRARY)
-      add_library(CAF::${name} UNKNOWN IMPORTED)
-      set_target_properties(CAF::${name} PROPERTIES
-        IMPORTED_LOCATION "${CAF_${module}_LIBRARY}"
-        INTERFACE_INCLUDE_DIRECTORIES "${CAF_INCLUDE_DIR}"
-        INTERFACE_LINK_LIBRARIES CAF::core)
-    endif()
-  endforeach()
+  if(CAF_IO_LIBRARY)
+    add_library(CAF::io UNKNOWN IMPORTED)
+    set_target_properties(CAF::io PROPERTIES
+      IMPORTED_LOCATION "${CAF_IO_LIBRARY}"
+      INTERFACE_LINK_LIBRARIES CAF::core)
+  endif()
+  if(CAF_IO_LIBRARY AND CAF_OPENSSL_LIBRARY)
+    add_library(CAF::openssl UNKNOWN IMPORTED)
+    set_target_properties(CAF::openssl PROPERTIES
+      IMPORTED_LOCATION "${CAF_OPENSSL_LIBRARY}"
+      INTERFACE_LINK_LIBRARIES CAF::io)
+  endif()
 endif()
 mark_as_advanced(CAF_INCLUDE_DIR CAF_CORE_LIBRARY CAF_IO_LIBRARY
                  CAF_OPENSSL_LIBRARY)

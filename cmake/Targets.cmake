@@ -1,4 +1,6 @@
 # How every target of Holdfast is built: warnings, sanitizers, include root.
+include(GNUInstallDirs)
+
 add_library(holdfast_flags INTERFACE)
 target_compile_options(holdfast_flags INTERFACE -Wall -Wextra -Wpedantic
                        $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
@@ -10,12 +12,19 @@ if(HOLDFAST_SANITIZE)
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
 
-# holdfast_library(NAME [DEPENDENCY...]): the static library of one folder.
+# holdfast_library(NAME [DEPENDENCY...]): the static library of one folder,
+# holdfast::NAME. Warnings and sanitizers stay out of what is installed.
 function(holdfast_library name)
   file(GLOB sources CONFIGURE_DEPENDS ${name}/*.cpp)
   add_library(holdfast_${name} STATIC ${sources})
-  target_include_directories(holdfast_${name} PUBLIC "${CMAKE_SOURCE_DIR}")
-  target_link_libraries(holdfast_${name} PRIVATE holdfast_flags)
+  add_library(holdfast::${name} ALIAS holdfast_${name})
+  set_target_properties(holdfast_${name} PROPERTIES EXPORT_NAME ${name})
+  target_compile_features(holdfast_${name} PUBLIC cxx_std_20)
+  target_include_directories(holdfast_${name} PUBLIC
+    "$<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}>"
+    "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/holdfast>")
+  target_link_libraries(holdfast_${name}
+                        PRIVATE "$<BUILD_INTERFACE:holdfast_flags>")
   foreach(dependency ${ARGN})
     target_link_libraries(holdfast_${name} PUBLIC holdfast_${dependency})
   endforeach()

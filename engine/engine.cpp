@@ -107,12 +107,13 @@ struct engine::impl {
         .receive([](bool) {}, warn);
     end(self, all.janitor);
     end(self, all.timer);
-    end(self, all.runner);
-    std::unique_lock guard{traders_mutex};
-    for (auto& trader : traders)
-      end(self, trader);
-    traders.clear();
-    guard.unlock();
+    {
+      std::lock_guard guard{executors_mutex};
+      end(self, all.runner);
+      for (auto& trader : traders)
+        end(self, trader);
+      traders.clear();
+    }
     self->request(all.persistence, caf::infinite,
                   commit_step{node_event(*around, event_kind::node_stopped)})
         .receive([](std::uint64_t) {}, warn);
@@ -131,7 +132,10 @@ struct engine::impl {
   crew all;
   locks_actor locks;
   queries_actor queries;
-  std::mutex traders_mutex;
+
+  /// Executors may come while the engine stops: guards `all.runner`, which is
+  /// gone from then on, `traders`, and with them `locks`, which goes later.
+  std::mutex executors_mutex;
   std::vector<executor_actor> traders; ///< ours to end
 };
 
@@ -150,6 +154,7 @@ const queries_actor& engine::queries() const { return impl_->queries; }
 const store& engine::storage() const { return *impl_->db; }
 
 void engine::register_executor(std::string name, executor_actor work) {
+  std::lock_guard guard{impl_->executors_mutex};
   if (!impl_->all.runner)
     return; // stopped: nothing runs any more
   caf::anon_send(impl_->all.runner,
@@ -157,12 +162,13 @@ void engine::register_executor(std::string name, executor_actor work) {
 }
 
 void engine::trade_on(exchange_actor exchange) {
+  std::lock_guard guard{impl_->executors_mutex};
   if (!impl_->all.runner)
     return;
   executor_actor trader =
       impl_->sys.spawn<trade_executor>(impl_->locks, std::move(exchange));
-  register_executor(std::string{trade_task}, trader);
-  std::lock_guard guard{impl_->traders_mutex};
+  caf::anon_send(impl_->all.runner,
+                 register_task_executor{std::string{trade_task}, trader});
   impl_->traders.push_back(std::move(trader));
 }
 

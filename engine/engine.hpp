@@ -33,7 +33,8 @@ public:
   engine(const engine&) = delete;
   engine& operator=(const engine&) = delete;
 
-  /// Where requests go. Any thread.
+  /// Where requests go. Any thread, but not while `stop` runs: take a copy of
+  /// the handle before, which stays good and is answered `shutting_down`.
   const locks_actor& locks() const;
   const queries_actor& queries() const;
   const store& storage() const;

@@ -52,15 +52,16 @@ void replay_tally::add(const replay_answer& answer) {
 void replay_tally::add(const std::string& target, int status, bool replay,
                        const json& body) {
   auto outcome = text_of(body, "outcome");
+  auto trade = is_trade(target);
+  // A refused order is a trade, too.
+  if (auto id = text_of(body, "tradeId"); trade && !id.empty())
+    trades.insert(id);
   if (status < 200 || status >= 300) {
     auto code = text_of(body, "code");
     ++refused[code.empty() ? "http-" + std::to_string(status) : code];
     return;
   }
   note_intent(body);
-  auto trade = is_trade(target);
-  if (trade)
-    trades.insert(text_of(body, "tradeId"));
   if (status == 201)
     ++(trade ? traded : granted);
   else if (replay || outcome == "replayed")

@@ -13,6 +13,8 @@ namespace {
 const std::string busy_hour =
     HOLDFAST_SOURCE_DIR "/config/samples/busy-hour.jsonl";
 
+const std::string trades = HOLDFAST_SOURCE_DIR "/config/samples/trades.jsonl";
+
 std::string url_of(const node_process& node) {
   return "http://127.0.0.1:" + std::to_string(node.port());
 }
@@ -54,6 +56,25 @@ TEST_CASE("every intent of a busy hour is done once, replayed twice or not") {
   CHECK(again["check"]["once"] >= summary["check"]["once"]);
   CHECK(again["replayed"] > 1500);
   CHECK(node.stop() == 0);
+}
+
+TEST_CASE("every intent of the recorded trades is one order, replayed twice "
+          "or not, with a SIGKILL in between") {
+  node_process node;
+  node.start();
+  auto first = replay(node, trades);
+  INFO(first.output);
+  CHECK(first.exit_code == 0);
+  auto summary = json::parse(first.output);
+  CHECK(summary.at("check").at("trades").at("executed") > 300);
+  CHECK(summary.at("check").at("trades").at("without") > 5);
+  node.kill();
+  node.start();
+  auto again = replay(node, trades);
+  INFO(again.output);
+  CHECK(again.exit_code == 0);
+  CHECK(json::parse(again.output).at("check").at("trades").at("executed") ==
+        summary.at("check").at("trades").at("executed"));
 }
 
 TEST_CASE("a malformed line is told by its number, and nothing is sent") {

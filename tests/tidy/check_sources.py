@@ -18,6 +18,7 @@ MAY_INCLUDE = {
     "actors": {"messages", "rules", "storage"},
     "adapters": {"messages", "rules", "actors"},
     "engine": {"messages", "rules", "storage", "actors"},
+    "remote": {"messages", "actors", "engine"},
     "gateway": {"messages", "rules", "actors", "engine"},
     "node": {"messages", "rules", "storage", "actors", "adapters", "engine",
              "gateway"},
@@ -31,6 +32,7 @@ MUST_NOT_KNOW = {
     "actors": r"lmdb\.h|boost/|spdlog/",
     "adapters": r"lmdb\.h|spdlog/",
     "engine": r"lmdb\.h|boost/|spdlog/",
+    "remote": r"lmdb\.h|boost/|spdlog/",
     "gateway": r"lmdb\.h",
     "node": r"lmdb\.h|boost/",
 }

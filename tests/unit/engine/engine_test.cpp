@@ -192,6 +192,30 @@ TEST_CASE("an executor of the host's does the work under the lock") {
   caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
 }
 
+TEST_CASE("executors may come while the engine stops") {
+  scratch tmp;
+  host h;
+  std::atomic<int> tasks = 0;
+  auto executor = h.system.spawn(count_tasks, &tasks);
+  {
+    engine hf{h.system, on(tmp.dir("a"))};
+    std::atomic<int> times = 0;
+    std::atomic<bool> over = false;
+    std::thread host_thread{[&] {
+      while (!over) {
+        hf.register_executor("my.task", executor);
+        ++times;
+      }
+    }};
+    while (times < 100)
+      std::this_thread::yield();
+    hf.stop();
+    over = true;
+    host_thread.join();
+  }
+  caf::anon_send_exit(executor, caf::exit_reason::user_shutdown);
+}
+
 TEST_CASE("under concurrent load tokens rise in journal order, and no "
           "resource has two holders") {
   scratch tmp;

@@ -1,0 +1,35 @@
+// Settings of CAF that remote engines need.
+// Must not know engines.
+#include "remote/security.hpp"
+
+#include <caf/io/middleman.hpp>
+#include <caf/timespan.hpp>
+
+#include <stdexcept>
+
+namespace holdfast {
+
+namespace {
+
+constexpr auto heartbeat_key = "middleman.heartbeat-interval";
+constexpr auto timeout_key = "middleman.connection-timeout";
+
+} // namespace
+
+void init_remote(caf::actor_system_config& cfg,
+                 std::chrono::milliseconds lost_after) {
+  if (lost_after < std::chrono::milliseconds{100})
+    throw std::invalid_argument{"lost_after must be at least 100 ms"};
+  cfg.load<caf::io::middleman>();
+  cfg.set(heartbeat_key, caf::timespan{lost_after} / 4);
+  cfg.set(timeout_key, caf::timespan{lost_after});
+}
+
+void require_remote(caf::actor_system& sys) {
+  auto timeout = caf::get_or(sys.config(), timeout_key, caf::timespan::zero());
+  if (!sys.has_middleman() || timeout == caf::timespan::zero())
+    throw std::logic_error{"call init_remote before the actor system starts: "
+                           "it has no middleman that notices lost peers"};
+}
+
+} // namespace holdfast
