@@ -30,6 +30,22 @@ function(holdfast_library name)
   endforeach()
 endfunction()
 
+# holdfast_precompile(TARGET [REUSE_FROM TARGET]): for targets that know CAF.
+function(holdfast_precompile name)
+  if(NOT HOLDFAST_PRECOMPILE)
+    return()
+  endif()
+  if(ARGN)
+    target_precompile_headers(${name} ${ARGN})
+  else()
+    target_precompile_headers(${name} PRIVATE
+                              "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -fpch-preprocess) # for ccache
+  endif()
+endfunction()
+
 # holdfast_test(NAME SOURCES... LINK TARGET...): a doctest program and its
 # ctest entry.
 function(holdfast_test name)
