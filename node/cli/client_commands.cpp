@@ -105,7 +105,7 @@ std::string release_body(const release_args& args) {
   return body;
 }
 
-std::string force_release(api_session& node, const release_args& args) {
+std::string release_by_force(api_session& node, const release_args& args) {
   auto found =
       parse_answer(node.get("/v1/resources/" + percent_encoded(args.what)));
   auto lock = cell_of(found, "lock.lockId");
@@ -181,7 +181,7 @@ int release_command(const release_args& args, std::ostream& out,
                     std::ostream& err) {
   return call(args.client, out, err, [&](api_session& node) {
     if (args.force)
-      return force_release(node, args);
+      return release_by_force(node, args);
     return node.send("POST",
                      "/v1/locks/" + percent_encoded(args.what) + "/release",
                      release_body(args));
