@@ -37,9 +37,9 @@ struct settings {
 };
 
 const std::vector<column> columns{
-    {"clients"},       {"cycles/s"},        {"acq p50 us"}, {"acq p99 us"},
-    {"CPU us/cyc", 1}, {"load CPU us", 1},  {"cores", 2},   {"x Redis", 2},
-    {"x PostgreSQL", 2}};
+    {"clients"},    {"cycles/s"},      {"acq p50 us"},
+    {"acq p99 us"}, {"CPU us/cyc", 1}, {"load CPU us", 1},
+    {"cores", 2},   {"x Redis", 2},    {"x PostgreSQL", 2}};
 
 /// The last two are filled in at the end of a round.
 using row = std::array<double, 9>;
@@ -74,18 +74,16 @@ row measure_holdfast(const settings& s, const std::string& program,
   workload what;
   what.outstanding = clients;
   what.keyed = s.keyed;
-  return row_of(clients, run_http(what, times_of(s), node.where(), [&] {
-                  return cpu_seconds_of(node.pid());
-                }));
+  return row_of(clients, run_http(what, times_of(s), node.where(),
+                                  [&] { return cpu_seconds_of(node.pid()); }));
 }
 
 row measure_redis(const settings& s, std::size_t clients) {
   std::vector<std::unique_ptr<peer_line>> lines;
   while (lines.size() < clients)
     lines.push_back(make_redis_line(s.redis_port, lines.size()));
-  return row_of(clients, run_peer(std::move(lines), times_of(s), [&] {
-                  return cpu_seconds_of(s.redis_pid);
-                }));
+  return row_of(clients, run_peer(std::move(lines), times_of(s),
+                                  [&] { return cpu_seconds_of(s.redis_pid); }));
 }
 
 pid_t parent_of(pid_t pid) {

@@ -1,8 +1,7 @@
 #include "bench/peers/postgres_line.hpp"
 
-#include <libpq-fe.h>
-
 #include <array>
+#include <libpq-fe.h>
 #include <stdexcept>
 
 namespace holdfast::bench {
