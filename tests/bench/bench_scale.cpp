@@ -143,12 +143,6 @@ void ask_all(std::vector<http_connection>& lines, const std::string& method,
   }
 }
 
-/// Waits until `done` or a minute is over.
-void await(const std::function<bool()>& done) {
-  for (auto i = 0; i < 600 && !done(); ++i)
-    std::this_thread::sleep_for(std::chrono::milliseconds{100});
-}
-
 /// Takes a lock on each of many keys, then gives all back, and watches the
 /// memory of the node: awake, asleep with a lock, asleep without.
 void measure_keys(const settings& s) {
@@ -175,16 +169,8 @@ void measure_keys(const settings& s) {
                          json_field(x.body, "fencingToken"));
   }
   auto awake = anonymous_kib(node);
-  auto settled = [&](double least) {
-    return [&, least, last = awake]() mutable {
-      auto now = anonymous_kib(node);
-      auto same = now < least && now >= last - 100;
-      last = now;
-      return same;
-    };
-  };
+  // Twice the time after which they may sleep.
   std::this_thread::sleep_for(std::chrono::seconds{12});
-  await(settled(awake));
   auto asleep = anonymous_kib(node);
   for (std::size_t at = 0; at < locks.size(); at += lines.size())
     ask_all(
