@@ -20,6 +20,8 @@ std::string_view next_segment(std::string_view& path) {
 bool matches(std::string_view pattern, std::string_view path,
              std::vector<std::string_view>& params) {
   params.clear();
+  if (!path.starts_with(pattern.substr(0, pattern.find('{'))))
+    return false; // most patterns do not even begin like it
   auto slashes = [](std::string_view text) {
     return std::count(text.begin(), text.end(), '/');
   };
