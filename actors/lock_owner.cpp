@@ -99,14 +99,7 @@ lock_owner::behavior_type lock_owner::make_behavior() {
         wake();
       },
       [this](const task_ended& done) { end_task(done); },
-      [this](const retire_owner&) {
-        if (failed_)
-          return; // the directory hears of that, and dismisses it
-        auto gone = quiet();
-        send(links_.directory, owner_retired{state_.resource, address(), gone});
-        if (gone)
-          quit();
-      },
+      [this](const retire_owner&) { retire(); },
       [this](const dismiss_owner&) { quit(); },
       [this](const shut_down&) {
         draining_ = true;
@@ -114,6 +107,15 @@ lock_owner::behavior_type lock_owner::make_behavior() {
         quit_when_drained();
       },
   };
+}
+
+void lock_owner::retire() {
+  if (failed_)
+    return; // the directory hears of that, and dismisses it
+  auto gone = quiet();
+  send(links_.directory, owner_retired{state_.resource, address(), gone});
+  if (gone)
+    quit();
 }
 
 void lock_owner::on_exit() {

@@ -65,6 +65,8 @@ private:
   void watch(const watch_entry& cmd, const promise& to);
   void requeue(const requeue_dead_letter& cmd, const promise& to);
   void discard(const discard_dead_letter& cmd, const promise& to);
+  /// Ends the actor if it has nothing to do; says whether it did.
+  void retire();
 
   // -- work (lock_owner_tasks.cpp) ------------------------------------------
   void drive_tasks();

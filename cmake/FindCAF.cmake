@@ -3,6 +3,10 @@
 # COMPONENTS io openssl asks for them.
 find_path(CAF_INCLUDE_DIR caf/all.hpp)
 find_library(CAF_CORE_LIBRARY caf_core)
+if(CAF_CORE_LIBRARY AND NOT EXISTS "${CAF_CORE_LIBRARY}")
+  message(FATAL_ERROR "There is no ${CAF_CORE_LIBRARY}. For the preset tsan, "
+                      "scripts/tsan-caf makes it.")
+endif()
 find_library(CAF_IO_LIBRARY caf_io)
 find_library(CAF_OPENSSL_LIBRARY caf_openssl)
 

@@ -11,6 +11,12 @@ if(HOLDFAST_SANITIZE)
   target_link_options(holdfast_flags INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
+if(HOLDFAST_SANITIZE STREQUAL "thread")
+  # ThreadSanitizer knows no fences (-Wtsan). Asio's go around handlers whose
+  # hand-over between threads a mutex of its io_context orders as well.
+  target_compile_definitions(holdfast_flags INTERFACE
+                             BOOST_ASIO_DISABLE_FENCED_BLOCK)
+endif()
 
 # holdfast_library(NAME [DEPENDENCY...]): the static library of one folder,
 # holdfast::NAME. Warnings and sanitizers stay out of what is installed.
@@ -28,6 +34,22 @@ function(holdfast_library name)
   foreach(dependency ${ARGN})
     target_link_libraries(holdfast_${name} PUBLIC holdfast_${dependency})
   endforeach()
+endfunction()
+
+# holdfast_precompile(TARGET [REUSE_FROM TARGET]): for targets that know CAF.
+function(holdfast_precompile name)
+  if(NOT HOLDFAST_PRECOMPILE)
+    return()
+  endif()
+  if(ARGN)
+    target_precompile_headers(${name} ${ARGN})
+  else()
+    target_precompile_headers(${name} PRIVATE
+                              "${CMAKE_SOURCE_DIR}/cmake/precompiled.hpp")
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${name} PRIVATE -fpch-preprocess) # for ccache
+  endif()
 endfunction()
 
 # holdfast_test(NAME SOURCES... LINK TARGET...): a doctest program and its

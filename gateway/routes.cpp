@@ -3,6 +3,7 @@
 #include "gateway/routes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 
 namespace holdfast {
@@ -19,6 +20,8 @@ std::string_view next_segment(std::string_view& path) {
 bool matches(std::string_view pattern, std::string_view path,
              std::vector<std::string_view>& params) {
   params.clear();
+  if (!path.starts_with(pattern.substr(0, pattern.find('{'))))
+    return false; // most patterns do not even begin like it
   auto slashes = [](std::string_view text) {
     return std::count(text.begin(), text.end(), '/');
   };
@@ -113,12 +116,10 @@ void enter(const route_row& row, api_context& api, const http_request& request,
     row.call(call);
 }
 
-} // namespace
-
-const std::vector<route_row>& route_table() {
+std::vector<route_row> lock_calls() {
   using enum body_rule;
   using enum scope;
-  static const std::vector<route_row> rows{
+  return {
       {"POST", "/v1/locks", trade, json, acquire_one, {}},
       {"POST", "/v1/locks:batch", trade, json, acquire_batch, {}},
       {"POST", "/v1/locks/{}/renew", trade, json, renew, {}, true},
@@ -153,6 +154,21 @@ const std::vector<route_row>& route_table() {
        {"resourceId", "ownerId", "limit", "cursor"}},
       {"GET", "/v1/queue/{}", read, none, show_entry, {"waitMs"}},
       {"DELETE", "/v1/queue/{}", trade, none, cancel, {}, true},
+      {"GET",
+       "/v1/dead-letters",
+       read,
+       none,
+       show_dead_letters,
+       {"limit", "cursor"}},
+      {"POST", "/v1/dead-letters/{}/requeue", operate, none, requeue, {}},
+      {"DELETE", "/v1/dead-letters/{}", operate, none, discard, {}},
+  };
+}
+
+std::vector<route_row> trade_calls() {
+  using enum body_rule;
+  using enum scope;
+  return {
       {"POST", "/v1/trades", trade, json, make_trade, {}},
       {"GET",
        "/v1/trades",
@@ -182,14 +198,13 @@ const std::vector<route_row>& route_table() {
        {"lockId", "ownerId", "force"},
        true},
       {"POST", "/api/mexc/trade", trade, json, today_trade, {}},
-      {"GET",
-       "/v1/dead-letters",
-       read,
-       none,
-       show_dead_letters,
-       {"limit", "cursor"}},
-      {"POST", "/v1/dead-letters/{}/requeue", operate, none, requeue, {}},
-      {"DELETE", "/v1/dead-letters/{}", operate, none, discard, {}},
+  };
+}
+
+std::vector<route_row> node_calls() {
+  using enum body_rule;
+  using enum scope;
+  return {
       {"GET",
        "/v1/journal",
        read,
@@ -202,6 +217,17 @@ const std::vector<route_row>& route_table() {
       {"GET", "/healthz", open, none, show_alive, {}},
       {"GET", "/readyz", open, none, show_ready, {}},
   };
+}
+
+} // namespace
+
+const std::vector<route_row>& route_table() {
+  static const std::vector<route_row> rows = [] {
+    std::vector<route_row> all;
+    for (auto* calls : {lock_calls, trade_calls, node_calls})
+      std::ranges::move(calls(), std::back_inserter(all));
+    return all;
+  }();
   return rows;
 }
 

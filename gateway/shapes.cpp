@@ -10,10 +10,13 @@ namespace holdfast {
 namespace {
 
 void append_padded(std::string& out, std::uint64_t number, std::size_t digits) {
-  auto text = std::to_string(number);
-  if (text.size() < digits)
-    out.append(digits - text.size(), '0');
-  out += text;
+  char text[20]; // the largest number has as many
+  auto begin = std::end(text);
+  for (; number > 0 ||
+         std::end(text) - begin < static_cast<std::ptrdiff_t>(digits);
+       number /= 10)
+    *--begin = static_cast<char>('0' + number % 10);
+  out.append(begin, std::end(text));
 }
 
 void null_if_empty(json_writer& to, std::string_view name,
@@ -66,6 +69,7 @@ std::string timestamp(std::int64_t wall_ms) {
   year_month_day date{midnight};
   hh_mm_ss clock{time - midnight};
   std::string out;
+  out.reserve(24);
   auto part = [&](auto number, std::size_t digits, char behind) {
     append_padded(out, static_cast<std::uint64_t>(number), digits);
     out += behind;

@@ -41,6 +41,7 @@ void append_json(json_writer& to, const journal_page& x);
 template <class T>
 std::string to_json(const T& x) {
   std::string out;
+  out.reserve(768); // a lock without data has about 500 bytes
   json_writer to{out};
   append_json(to, x);
   return out;

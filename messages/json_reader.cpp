@@ -2,6 +2,7 @@
 // Must not know what the text is about, CAF or HTTP.
 #include "messages/json_reader.hpp"
 
+#include "messages/json_plain.hpp"
 #include "messages/json_writer.hpp"
 #include "messages/utf8.hpp"
 
@@ -83,7 +84,7 @@ json_reader::token json_reader::read_name() {
     return token::refused;
   bool had_escapes = text_.data() == decoded_.data();
   names_.push_back(
-      {had_escapes ? unescaped_names_.emplace_back(text_) : text_, start});
+      {had_escapes ? unescaped_names_.emplace_front(text_) : text_, start});
   skip_space();
   if (peek() != ':')
     return expected("':' behind a member's name");
@@ -178,6 +179,7 @@ bool json_reader::names_are_unique(std::size_t first) {
 
 bool json_reader::read_string() {
   auto first = ++pos_;
+  pos_ += plain_length(json_.substr(pos_));
   while (!at_end() && json_[pos_] != '"' && json_[pos_] != '\\')
     if (!check_character())
       return false;

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -100,7 +100,7 @@ private:
   state state_ = state::value;
   std::vector<level> levels_;
   std::vector<seen_name> names_;            ///< of all open objects
-  std::deque<std::string> unescaped_names_; ///< owns those with escapes
+  std::forward_list<std::string> unescaped_names_; ///< owns those with escapes
   std::string_view text_;
   std::string decoded_; ///< behind `text_` when there were escapes
   std::string why_;

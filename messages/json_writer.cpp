@@ -2,6 +2,7 @@
 // Must not know what is written, CAF or HTTP.
 #include "messages/json_writer.hpp"
 
+#include "messages/json_plain.hpp"
 #include "messages/utf8.hpp"
 
 namespace holdfast {
@@ -30,7 +31,7 @@ void append_escape(std::string& out, unsigned char c) {
 
 void append_json_string(std::string& out, std::string_view utf8) {
   out += '"';
-  std::size_t pos = 0;
+  std::size_t pos = plain_length(utf8);
   std::size_t kept = 0; // everything before is in `out`
   auto keep = [&] { out += utf8.substr(kept, pos - kept); };
   while (pos < utf8.size()) {

@@ -159,6 +159,7 @@ void remote_gate::give_up(std::uint64_t number, const open_wait& call) {
     // Calls that wait are kept by resource, which only the entry tells.
     watch_entry look;
     look.id = call.entry;
+    look.claims = false;
     request(locks_, caf::infinite, std::move(look))
         .then(
             [this, number](const entry_view& found) {

@@ -25,11 +25,11 @@ std::string text_of(const remote_address& at) {
 } // namespace
 
 remote_link::remote_link(caf::actor_config& cfg, remote_address at,
-                         transport_actor transport,
+                         shared_tls_context context,
                          connection_listener listener)
-    : link_actor::base(cfg), at_(std::move(at)),
-      transport_(std::move(transport)), listener_(std::move(listener)),
-      trouble_("it has not answered yet"), pause_(first_pause) {}
+    : link_actor::base(cfg), at_(std::move(at)), context_(std::move(context)),
+      listener_(std::move(listener)), trouble_("it has not answered yet"),
+      pause_(first_pause) {}
 
 remote_link::behavior_type remote_link::make_behavior() {
   connect();
@@ -51,14 +51,15 @@ void remote_link::on_exit() {
   if (session_)
     caf::anon_send(session_, dismiss_session{});
   session_ = nullptr;
-  caf::anon_send_exit(transport_, caf::exit_reason::user_shutdown);
-  transport_ = nullptr;
   awaiting_.clear();
   listener_ = nullptr;
 }
 
 void remote_link::connect() {
-  request(transport_, dial_max, caf::connect_atom::value, at_.host, at_.port)
+  // One transport for each attempt: CAF's would join the next attempt to one
+  // that got stuck.
+  request(spawn_transport(system(), context_), dial_max,
+          caf::connect_atom::value, at_.host, at_.port)
       .then(
           [this](const caf::node_id&, const caf::strong_actor_ptr& gate,
                  const std::set<std::string>& interface) {

@@ -24,7 +24,7 @@ namespace holdfast {
 class remote_link : public link_actor::base {
 public:
   remote_link(caf::actor_config& cfg, remote_address at,
-              transport_actor transport, connection_listener listener);
+              shared_tls_context context, connection_listener listener);
 
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -44,7 +44,7 @@ private:
   void failed(const std::string& why);
 
   remote_address at_;
-  transport_actor transport_; ///< ours alone: ends with us
+  shared_tls_context context_;
   connection_listener listener_;
   session_actor session_; ///< the connection of the moment, greeted or not
   std::uint64_t last_session_ = 0;

@@ -21,8 +21,8 @@ remote_engine::remote_engine(caf::actor_system& sys, const remote_address& at,
                              connection_listener listener)
     : impl_(std::make_unique<impl>(impl{sys, {}, {}, {}})) {
   require_remote(sys);
-  impl_->link = sys.spawn<remote_link>(
-      at, spawn_transport(sys, make_tls_context(with)), std::move(listener));
+  impl_->link =
+      sys.spawn<remote_link>(at, make_tls_context(with), std::move(listener));
   impl_->locks = impl_->link;
   impl_->queries = impl_->link;
 }

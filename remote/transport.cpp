@@ -16,13 +16,12 @@ namespace holdfast {
 namespace {
 
 namespace net = caf::io::network;
-using shared_context = std::shared_ptr<SSL_CTX>;
 
 /// A connection, as CAF's brokers see one.
 class tls_scribe : public caf::io::scribe {
 public:
   tls_scribe(net::default_multiplexer& loop, net::native_socket socket,
-             shared_context context, tls_side side)
+             shared_tls_context context, tls_side side)
       : scribe(net::conn_hdl_from_socket(socket)), context_(std::move(context)),
         stream_(loop, socket, *context_, socket, side) {}
 
@@ -55,7 +54,7 @@ public:
   void remove_from_loop() override { stream_.passivate(); }
 
 private:
-  shared_context context_;
+  shared_tls_context context_;
   bool launched_ = false;
   net::stream_impl<tls_policy> stream_;
 };
@@ -64,7 +63,7 @@ private:
 class tls_doorman : public net::doorman_impl {
 public:
   tls_doorman(net::default_multiplexer& loop, net::native_socket socket,
-              shared_context context)
+              shared_tls_context context)
       : doorman_impl(loop, socket), context_(std::move(context)) {}
 
   bool new_connection() override {
@@ -83,13 +82,13 @@ public:
   }
 
 private:
-  shared_context context_;
+  shared_tls_context context_;
 };
 
 class tls_transport : public caf::io::middleman_actor_impl {
 public:
   tls_transport(caf::actor_config& cfg, caf::actor broker,
-                shared_context context)
+                shared_tls_context context)
       : middleman_actor_impl(cfg, std::move(broker)),
         context_(std::move(context)) {}
 
@@ -120,16 +119,17 @@ private:
         system().middleman().backend());
   }
 
-  shared_context context_;
+  shared_tls_context context_;
 };
 
 } // namespace
 
-transport_actor spawn_transport(caf::actor_system& sys, tls_context context) {
+transport_actor spawn_transport(caf::actor_system& sys,
+                                shared_tls_context context) {
   auto broker =
       sys.middleman().named_broker<caf::io::basp_broker>(caf::atom("BASP"));
-  return sys.spawn<tls_transport, caf::hidden>(
-      std::move(broker), shared_context{std::move(context)});
+  return sys.spawn<tls_transport, caf::hidden>(std::move(broker),
+                                               std::move(context));
 }
 
 } // namespace holdfast

@@ -67,17 +67,24 @@ bool is_integer_beyond_2_53(std::string_view literal, double value) {
          std::abs(value) > 9007199254740992.0;
 }
 
+/// Writes two texts while it reads one: the canonical and the compact.
 class canonicalizer {
 public:
-  explicit canonicalizer(std::string_view json) : in_(json, {}) {}
+  canonicalizer(std::string_view json, std::string& compact)
+      : in_(json, {}), compact_(compact) {
+    compact_.clear();
+    compact_.reserve(json.size());
+  }
 
   std::variant<std::string, problem> run() {
     std::string text;
-    if (append(in_.next(), text) && in_.next() == token::end)
+    auto good = append(in_.next(), text) && in_.next() == token::end;
+    if (good && why_.empty())
       return text;
     problem what;
     what.code = errc::invalid;
-    what.detail = why_.empty() ? in_.why() : why_;
+    // What is no JSON at all is told before what is not exact.
+    what.detail = good ? why_ : in_.why();
     return what;
   }
 
@@ -91,11 +98,15 @@ private:
       return append_array(out);
     case token::string:
       append_json_string(out, in_.text());
+      append_json_string(compact_, in_.text());
       return true;
     case token::number:
-      return append_number(in_.raw(), out);
+      compact_ += in_.raw();
+      append_number(in_.raw(), out);
+      return true;
     case token::boolean:
     case token::null:
+      compact_ += in_.raw();
       out += in_.raw();
       return true;
     default:
@@ -105,14 +116,20 @@ private:
 
   bool append_object(std::string& out) {
     std::vector<std::pair<std::string, std::string>> members;
+    compact_ += '{';
     auto t = in_.next();
     for (; t == token::name; t = in_.next()) {
+      if (!members.empty())
+        compact_ += ',';
+      append_json_string(compact_, in_.text());
+      compact_ += ':';
       auto& [name, value] = members.emplace_back(in_.text(), std::string{});
       if (!append(in_.next(), value))
         return false;
     }
     if (t != token::end_object)
       return false;
+    compact_ += '}';
     std::sort(members.begin(), members.end(),
               [](auto& a, auto& b) { return utf16_less(a.first, b.first); });
     json_writer writer{out};
@@ -125,19 +142,23 @@ private:
 
   bool append_array(std::string& out) {
     out += '[';
+    compact_ += '[';
     bool first = true;
     auto t = in_.next();
     for (; t != token::end_array; t = in_.next()) {
-      if (!std::exchange(first, false))
+      if (!std::exchange(first, false)) {
         out += ',';
+        compact_ += ',';
+      }
       if (!append(t, out))
         return false;
     }
     out += ']';
+    compact_ += ']';
     return true;
   }
 
-  bool append_number(std::string_view literal, std::string& out) {
+  void append_number(std::string_view literal, std::string& out) {
     double value = 0;
     auto end = literal.data() + literal.size();
     auto in_range =
@@ -145,34 +166,43 @@ private:
     auto sent = parse_decimal(literal);
     if (sent.digits.empty()) {
       out += '0'; // -0 and 0.000 are the same value
-      return true;
+      return;
     }
     auto text = in_range ? canonical_number(value) : std::nullopt;
     if (!text || parse_decimal(*text) != sent)
-      return refuse_number(literal, text);
-    if (is_integer_beyond_2_53(literal, value))
-      return refuse_number(literal, std::nullopt);
-    out += *text;
-    return true;
+      note_inexact(literal, text);
+    else if (is_integer_beyond_2_53(literal, value))
+      note_inexact(literal, std::nullopt);
+    else
+      out += *text;
   }
 
-  bool refuse_number(std::string_view literal,
-                     const std::optional<std::string>& nearest) {
+  /// The first such number is the one told of.
+  void note_inexact(std::string_view literal,
+                    const std::optional<std::string>& nearest) {
+    if (!why_.empty())
+      return;
     why_ = "not exact: the number " + shortened(literal) +
            (nearest ? " would be read as " + *nearest
                     : " is beyond what JSON readers keep exactly") +
            "; send it as a string";
-    return false;
   }
 
   json_reader in_;
-  std::string why_;
+  std::string& compact_;
+  std::string why_; ///< what is not exact; empty: everything is
 };
 
 } // namespace
 
 std::variant<std::string, problem> canonicalize(std::string_view json) {
-  return canonicalizer{json}.run();
+  std::string compact;
+  return canonicalize(json, compact);
+}
+
+std::variant<std::string, problem> canonicalize(std::string_view json,
+                                                std::string& compact) {
+  return canonicalizer{json, compact}.run();
 }
 
 std::optional<std::string> canonical_number(double x) {

@@ -22,6 +22,12 @@ namespace holdfast {
 /// without fraction and exponent) beyond 2^53, which many readers round.
 std::variant<std::string, problem> canonicalize(std::string_view json);
 
+/// The same, and in the same pass the compact text of `json`, as
+/// `compact_json` makes it: members in the order they were sent, numbers with
+/// their digits. `compact` is worth nothing when `json` is refused.
+std::variant<std::string, problem> canonicalize(std::string_view json,
+                                                std::string& compact);
+
 /// A number as RFC 8785, section 3.2.2.3, writes it; empty for NaN and
 /// infinity, which JSON does not have.
 std::optional<std::string> canonical_number(double x);

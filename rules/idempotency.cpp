@@ -2,7 +2,7 @@
 // Must not know CAF, HTTP or storage.
 #include "rules/idempotency.hpp"
 
-#include "messages/json_text.hpp"
+#include "messages/json_writer.hpp"
 #include "messages/utf8.hpp"
 #include "rules/canonical_json.hpp"
 #include "rules/sha256.hpp"
@@ -134,10 +134,7 @@ std::variant<prepared, problem> prepare(const acquire_lock& request,
   auto work = with_defaults(request, limits);
   std::string canonical_data;
   if (!request.data.empty()) {
-    std::string why;
-    if (!compact_json(request.data, {}, work.data, why))
-      return invalid("transactionData is " + why);
-    auto canonical = canonicalize(work.data);
+    auto canonical = canonicalize(request.data, work.data);
     if (auto bad = std::get_if<problem>(&canonical)) {
       bad->detail.insert(0, "transactionData is ");
       return std::move(*bad);

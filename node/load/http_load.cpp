@@ -105,11 +105,15 @@ private:
     if ((event.events & ~EPOLLOUT) == 0 || !c.line.take())
       return;
     const auto& got = c.line.answer();
-    if (got.status != (c.holds ? 200 : 201))
+    auto wanted = c.holds ? 200 : 201;
+    if (got.status != wanted)
       throw std::runtime_error{
           "a request was refused: " + std::to_string(got.status) + " " +
           std::string{got.body}};
-    c.holds ? released(i) : release(i);
+    if (what_.trades)
+      traded(i);
+    else
+      c.holds ? released(i) : release(i);
   }
 
   void ask(std::size_t i, std::string_view path, std::string_view body) {
@@ -121,6 +125,8 @@ private:
   }
 
   void acquire(std::size_t i) {
+    if (what_.trades)
+      return ask(i, "/v1/trades", trade_of(what_, i, clients_[i].done));
     ask(i, "/v1/locks", body_of(acquire_of(what_, i, clients_[i].done)));
   }
 
@@ -136,11 +142,20 @@ private:
     ask(i, path, body);
   }
 
+  void traded(std::size_t i) {
+    note(clients_[i], sum.acquire);
+    done(i);
+  }
+
   void released(std::size_t i) {
-    auto& c = clients_[i];
-    note(c, sum.release);
-    c.holds = false;
-    ++c.done;
+    note(clients_[i], sum.release);
+    clients_[i].holds = false;
+    done(i);
+  }
+
+  void done(std::size_t i) {
+    ++clients_[i].done;
+    ++sum.cycles_total;
     if (measuring)
       ++sum.cycles;
     if (over_)

@@ -11,7 +11,8 @@
 namespace holdfast::bench {
 
 struct http_figures {
-  std::uint64_t cycles = 0; ///< acquire and release, while measured
+  std::uint64_t cycles = 0;       ///< acquire and release, while measured
+  std::uint64_t cycles_total = 0; ///< warm-up and end included
   double seconds = 0;
   double node_cpu_seconds = 0; ///< as `node_cpu` says
   double own_cpu_seconds = 0;  ///< what the load itself cost

@@ -24,4 +24,14 @@ acquire_lock acquire_of(const workload& what, std::size_t client,
   return cmd;
 }
 
+std::string trade_of(const workload& what, std::size_t client,
+                     std::uint64_t n) {
+  auto who = std::to_string(client);
+  return R"({"symbol":"BTCUSDT","side":"BUY","type":"LIMIT",)"
+         R"("quantity":"0.001","price":"65000.50","ownerId":"client-)" +
+         who + R"(","snipeTargetId":")" + (what.one_key ? "0" : who) +
+         R"(","idempotencyKey":"order-)" + who + '-' + std::to_string(n) +
+         "\"}";
+}
+
 } // namespace holdfast::bench

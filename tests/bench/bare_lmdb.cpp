@@ -1,9 +1,7 @@
 #include "bench/bare_lmdb.hpp"
 
-#include "actors/step_writer.hpp"
-#include "engine/system_time.hpp"
+#include "bench/decisions.hpp"
 #include "node/load/measure.hpp"
-#include "rules/idempotency.hpp"
 #include "storage/records.hpp"
 
 #include <lmdb.h>
@@ -16,89 +14,11 @@ namespace holdfast::bench {
 
 namespace {
 
-class counter : public id_source {
-public:
-  std::uint64_t next() override { return ++last_; }
-  std::uint64_t next_token() override { return ++last_; }
-
-private:
-  std::uint64_t last_ = 0;
-};
-
-/// Makes the decisions that an engine makes under the same load: each client
-/// in turn acquires its resource, and releases it when its turn comes again.
-class decisions {
-public:
-  explicit decisions(const workload& what)
-      : what_(what), time_(make_system_time()) {
-    states_.resize(what.one_key ? 1 : what.outstanding);
-    sent_.resize(what.outstanding);
-    for (std::size_t i = 0; i < states_.size(); ++i)
-      states_[i].resource = acquire_of(what, i, 0).resource;
-  }
-
-  step next() { return what_.one_key ? next_shared() : next_own(); }
-
-private:
-  step next_own() {
-    auto client = turn_++ % states_.size();
-    auto& state = states_[client];
-    return state.holder ? release(state) : acquire(state, client);
-  }
-
-  /// Everybody queues; then whoever holds leaves and queues again, for ever.
-  step next_shared() {
-    auto& state = states_.front();
-    if (turn_ < what_.outstanding)
-      return acquire(state, turn_++);
-    left_ = !left_;
-    return left_ ? release(state)
-                 : acquire(state, leaver_++ % what_.outstanding);
-  }
-
-  step acquire(resource_state& state, std::size_t client) {
-    auto cmd = acquire_of(what_, client, sent_[client]++);
-    auto checked = prepare(cmd, limits_);
-    acquire_request request{std::get<prepared>(std::move(checked)).work,
-                            cmd.otherwise};
-    return take(state, std::get<transition>(decide_acquire(
-                           state, request, std::nullopt, now())));
-  }
-
-  step release(resource_state& state) {
-    release_lock cmd;
-    cmd.resource = state.resource;
-    cmd.id = state.holder->id;
-    cmd.token = state.holder->token();
-    return take(state, std::get<transition>(decide_release(
-                           state, cmd, std::nullopt, std::nullopt, now())));
-  }
-
-  step take(resource_state& state, const transition& change) {
-    auto what = to_step(state, change);
-    apply(state, change);
-    return what;
-  }
-
-  circumstances now() {
-    return {time_->now(), ids_, limits_, 1, time_->boot_id()};
-  }
-
-  const workload what_;
-  std::shared_ptr<const time_source> time_;
-  lock_limits limits_;
-  counter ids_;
-  std::vector<resource_state> states_;
-  std::vector<std::uint64_t> sent_; ///< acquires of each client
-  std::size_t turn_ = 0;
-  std::size_t leaver_ = 0; ///< who leaves the shared resource next
-  bool left_ = false;      ///< and has not queued again
-};
-
 /// Feeds the decisions to `commit` in batches whose mean is the measured one.
 template <class Commit>
 bare_figures timed(const yardstick& y, Commit commit) {
-  decisions source{y.what};
+  counter ids;
+  decisions source{y.what, ids};
   bare_figures spent;
   auto due = 0.0;
   for (auto left = 2 * y.cycles; left > 0;) {

@@ -4,6 +4,7 @@
 #include "node/load/measure.hpp"
 
 #include <CLI/CLI.hpp>
+#include <lmdb.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ struct settings {
   std::vector<std::size_t> outstanding{1, 64, 256};
   bool one_key = false;
   bool keyed = false;
+  bool trades = false;
   double warm_up_s = 0.5;
   double measured_s = 3;
   unsigned rounds = 1;
@@ -29,18 +31,34 @@ struct settings {
 };
 
 const std::vector<column> columns{
-    {"clients"},       {"cycles/s"},   {"acq p50 us"},
-    {"acq p99 us"},    {"rel p50 us"}, {"rel p99 us"},
-    {"CPU us/cyc", 1}, {"cores", 2},   {"load CPU us/cyc", 1},
-    {"ops/commit", 1}, {"RSS MiB"}};
+    {"clients"},       {"cycles/s"},       {"acq p50 us"},
+    {"acq p99 us"},    {"rel p50 us"},     {"rel p99 us"},
+    {"CPU us/cyc", 1}, {"cores", 2},       {"load CPU us/cyc", 1},
+    {"ops/commit", 1}, {"commits/cyc", 2}, {"RSS MiB"}};
 
-using row = std::array<double, 11>;
+using row = std::array<double, 12>;
 
 double ops_per_commit(const endpoint& node) {
   http_connection line{node};
   line.ask("GET", "/v1/stats", {});
   std::string value{json_field(line.wait(5000).body, "opsPerCommit")};
   return value.empty() ? 0 : std::stod(value);
+}
+
+/// So many commits the store has seen; 0 when it is not ours.
+double commits_of(const std::unique_ptr<scratch_directory>& dir) {
+  if (!dir)
+    return 0;
+  MDB_env* env = nullptr;
+  MDB_envinfo info{};
+  auto good = mdb_env_create(&env) == MDB_SUCCESS &&
+              mdb_env_open(env, (dir->path() + "/data").c_str(), MDB_RDONLY,
+                           0) == MDB_SUCCESS &&
+              mdb_env_info(env, &info) == MDB_SUCCESS;
+  mdb_env_close(env);
+  if (!good)
+    throw std::runtime_error{"cannot read the store's number of commits"};
+  return static_cast<double>(info.me_last_txnid);
 }
 
 row measure(const settings& s, std::size_t outstanding) {
@@ -61,18 +79,26 @@ row measure(const settings& s, std::size_t outstanding) {
   what.outstanding = outstanding;
   what.one_key = s.one_key;
   what.keyed = s.keyed;
+  what.trades = s.trades;
+  auto commits_before = commits_of(dir);
   auto got = run_http(
       what, {to_duration(s.warm_up_s), to_duration(s.measured_s)}, node, cpu);
   if (got.cycles == 0)
     throw std::runtime_error{"not one cycle was done"};
   auto cycles = static_cast<double>(got.cycles);
-  return {
-      static_cast<double>(outstanding),    cycles / got.seconds,
-      got.acquire.percentile_us(50),       got.acquire.percentile_us(99),
-      got.release.percentile_us(50),       got.release.percentile_us(99),
-      got.node_cpu_seconds / cycles * 1e6, got.node_cpu_seconds / got.seconds,
-      got.own_cpu_seconds / cycles * 1e6,  ops_per_commit(node),
-      pid == 0 ? 0 : peak_rss_mib_of(pid)};
+  auto commits = commits_of(dir) - commits_before;
+  return {static_cast<double>(outstanding),
+          cycles / got.seconds,
+          got.acquire.percentile_us(50),
+          got.acquire.percentile_us(99),
+          got.release.percentile_us(50),
+          got.release.percentile_us(99),
+          got.node_cpu_seconds / cycles * 1e6,
+          got.node_cpu_seconds / got.seconds,
+          got.own_cpu_seconds / cycles * 1e6,
+          ops_per_commit(node),
+          commits / static_cast<double>(got.cycles_total),
+          pid == 0 ? 0 : peak_rss_mib_of(pid)};
 }
 
 void run(const settings& s) {
@@ -95,6 +121,8 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 10'000));
   app.add_flag("--one-key", s.one_key, "all clients wait for one resource");
   app.add_flag("--keyed", s.keyed, "every transaction has a key and data");
+  app.add_flag("--trades", s.trades,
+               "paper trades instead: one call each, own key each");
   app.add_option("--warm-up", s.warm_up_s, "seconds (0.5)");
   app.add_option("--duration", s.measured_s, "seconds (3)");
   app.add_option("--rounds", s.rounds, "rounds (1)")->check(CLI::Range(1, 99));

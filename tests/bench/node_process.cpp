@@ -23,13 +23,15 @@ std::string text_of(const std::string& file) {
 } // namespace
 
 node_process::node_process(const std::string& program,
-                           const std::string& directory)
+                           const std::string& directory,
+                           const std::string& more)
     : log_file_(directory + "/node.log") {
   where_.port = free_port();
   auto config = directory + "/holdfast.toml";
   std::ofstream{config} << "[node]\ndata_dir = \"" << directory
                         << "/data\"\nlisten = \"" << where_.address << ":"
-                        << where_.port << "\"\n";
+                        << where_.port << "\"\n"
+                        << more;
   pid_ = fork();
   if (pid_ < 0)
     throw std::runtime_error{"cannot make a process"};
@@ -69,8 +71,8 @@ bool node_process::ended(int timeout_ms) {
 std::string node_process::log() const { return text_of(log_file_); }
 
 void node_process::wait_until_ready() {
-  for (auto tries = 0; tries < 1000; ++tries) {
-    if (ended(20))
+  for (auto tries = 0; tries < 6000; ++tries) {
+    if (ended(10))
       throw std::runtime_error{"the node ended: " + log()};
     try {
       http_connection line{where_};

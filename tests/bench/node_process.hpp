@@ -12,9 +12,10 @@ namespace holdfast::bench {
 class node_process {
 public:
   /// Starts `program node` with its data, configuration and log in
-  /// `directory`. On return it is ready.
+  /// `directory`; `more` is added to the configuration. On return it is ready.
   /// @throws std::runtime_error
-  node_process(const std::string& program, const std::string& directory);
+  node_process(const std::string& program, const std::string& directory,
+               const std::string& more = {});
   /// Stops it as an operator would, with SIGTERM.
   ~node_process();
   node_process(const node_process&) = delete;

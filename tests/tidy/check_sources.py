@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Enforces what docs/architecture.md says of the sources: which folder may
-include which, files of at most 400 lines, `#pragma once` and the two lines on
-top of a header."""
+include which, files of at most 400 lines, functions of at most 70, `#pragma
+once` and the two lines on top of a header."""
 
 import pathlib
 import re
@@ -9,6 +9,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 MAX_LINES = 400
+MAX_FUNCTION_LINES = 70
 
 # Folder -> folders of ours that it may include, itself apart.
 MAY_INCLUDE = {
@@ -41,12 +42,37 @@ CAF_IN_MESSAGES = {"type_ids.hpp", "type_ids.cpp", "compat.hpp"}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 
+TYPE = re.compile(r"(class|struct|union)\b")
+NO_CODE = re.compile(r"\}|//|#|[a-z]+:$")
+
+
+def functions_of(lines):
+    """First line and length of the functions of a file that clang-format has
+    seen: a body's `}` stands alone below the line its head begins with, at the
+    margin, or two columns in when what begins at the margin is a type."""
+    starts = {0: (0, ""), 2: (0, "")}
+    for number, line in enumerate(lines, 1):
+        code = line.lstrip(" ")
+        indent = len(line) - len(code)
+        if indent not in starts or not code:
+            continue
+        first, _ = starts[indent]
+        inside_type = TYPE.match(starts[0][1])
+        if code == "}" and (indent == 0 or inside_type):
+            yield first, number - first + 1
+        elif not NO_CODE.match(code):
+            starts[indent] = number, code
+
 
 def faults_of(path):
     folder = path.relative_to(ROOT).parts[0]
     lines = path.read_text(encoding="utf-8").splitlines()
     if len(lines) > MAX_LINES:
         yield len(lines), f"has more than {MAX_LINES} lines"
+    for first, length in functions_of(lines):
+        if length > MAX_FUNCTION_LINES:
+            yield first, f"is a function of {length} lines, of at most " \
+                f"{MAX_FUNCTION_LINES}"
     if path.suffix == ".hpp":
         if not lines or not lines[0].startswith("// "):
             yield 1, "starts without a comment that says what it is for"

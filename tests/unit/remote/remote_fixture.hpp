@@ -67,7 +67,8 @@ private:
 struct node {
   explicit node(const std::string& authority = "ours") {
     init_types(config);
-    init_remote(config);
+    // Long: a machine that stalls must not look like a lost peer here.
+    init_remote(config, 60s);
     security = certificates::get().of(authority);
     config.set("scheduler.max-threads", std::size_t{2});
     system = std::make_unique<caf::actor_system>(config);
@@ -93,7 +94,7 @@ struct client {
   explicit client(std::uint16_t port, connection_listener listener = {})
       : hf(*host.system, {"127.0.0.1", port}, host.security,
            std::move(listener)) {
-    REQUIRE(hf.wait_connected(10s));
+    REQUIRE(hf.wait_connected(60s));
   }
   node host;
   remote_engine hf;
@@ -146,7 +147,7 @@ acquire_waiting(client& by, server& of, acquire_lock cmd) {
   queue.owner_id = cmd.owner_id;
   while (good(ask<entry_page>(*of.host.system, of.hf.queries(), queue))
              .items.empty())
-    std::this_thread::yield();
+    REQUIRE(answer.wait_for(1ms) == std::future_status::timeout);
   return answer;
 }
 

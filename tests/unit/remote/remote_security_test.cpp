@@ -59,8 +59,8 @@ TEST_CASE("one system is connected to an engine twice, and to another one") {
       *c.host.system, {"127.0.0.1", s.door.port()}, c.host.security};
   remote_engine other{
       *c.host.system, {"127.0.0.1", t.door.port()}, c.host.security};
-  REQUIRE(again.wait_connected(10s));
-  REQUIRE(other.wait_connected(10s));
+  REQUIRE(again.wait_connected(60s));
+  REQUIRE(other.wait_connected(60s));
   good(acquire(c, want("r", "ann")));
   auto cmd = want("r", "bob");
   cmd.otherwise = when_locked::reject;

@@ -130,7 +130,7 @@ TEST_CASE("when the engine is lost, what is open fails at once and what comes "
     std::this_thread::yield();
   s.reset();
   server back{port};
-  REQUIRE(c.hf.wait_connected(10s));
+  REQUIRE(c.hf.wait_connected(60s));
   CHECK(good(acquire(c, want("x", "ann"))).outcome == acquire_outcome::granted);
 }
 

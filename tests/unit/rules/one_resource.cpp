@@ -1,5 +1,7 @@
 #include "one_resource.hpp"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -160,5 +162,26 @@ release_lock success(const lock_record& lock, std::string result) {
 release_lock failure(const lock_record& lock, std::string error) {
   return {"r", lock.id, lock.token(), true, {}, std::move(error)};
 }
+
+acquire_request reject(acquire_request cmd) {
+  cmd.otherwise = when_locked::reject;
+  return cmd;
+}
+
+acquire_request waits(acquire_request cmd) {
+  cmd.otherwise = when_locked::wait;
+  return cmd;
+}
+
+acquire_request job(acquire_request cmd) {
+  cmd.work.task = "work";
+  return cmd;
+}
+
+const problem& why(const acquire_decision& how) {
+  return std::get<problem>(how);
+}
+
+checked_resource::~checked_resource() { CHECK(fault == ""); }
 
 } // namespace holdfast::test

@@ -57,12 +57,24 @@ private:
   std::uint64_t last_token_ = 0;
 };
 
+/// Its test also fails when the invariants of its history do not hold.
+struct checked_resource : one_resource {
+  ~checked_resource();
+};
+
 /// A transaction of `owner` on "r"; the fingerprint stands for the owner.
 acquire_request ask(const std::string& owner, const std::string& key = {},
                     std::uint8_t priority = 5);
 
+acquire_request reject(acquire_request cmd); ///< instead of queueing
+acquire_request waits(acquire_request cmd);
+acquire_request job(acquire_request cmd); ///< the node itself works
+
 release_lock success(const lock_record& lock, std::string result = {});
 release_lock failure(const lock_record& lock, std::string error = "no");
+
+/// Why it was refused. @throws std::bad_variant_access when it was not.
+const problem& why(const acquire_decision& how);
 
 /// The refusal, or `none` when it is something else.
 template <class Decision>
