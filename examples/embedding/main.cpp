@@ -23,7 +23,7 @@ std::atomic<int> orders_sent = 0;
 /// The work to do under the lock. Holdfast calls it once per transaction, from
 /// a thread of the actor system, and renews the lock meanwhile.
 holdfast::executor_actor::behavior_type
-buyer(holdfast::executor_actor::pointer /*self*/) {
+buyer(holdfast::executor_actor::pointer /*self*/, int /*for CAF 0.17*/) {
   return {[](const holdfast::run_task& task) -> holdfast::task_result {
     if (task.recovered) {
       // The program died during this very attempt. A real one would now ask
@@ -93,7 +93,7 @@ int main(int argc, char** argv) {
     holdfast::engine hf{sys, opts};
 
     // 3. The work that locks protect.
-    auto executor = sys.spawn(buyer);
+    auto executor = sys.spawn(buyer, 0);
     hf.register_executor("example.buy", executor);
 
     // 4. Three signals, each heard by four threads at a time.

@@ -89,13 +89,16 @@ TEST_CASE("a key with a passphrase is opened by it, and only by it") {
 
 TEST_CASE("an engine of another version is told by both versions") {
   node host;
-  auto gate = host.system->spawn<caf::hidden>([](gate_actor::pointer self)
-                                                  -> gate_actor::behavior_type {
+  // The argument is for CAF 0.17, which dereferences a null pointer to an empty
+  // tuple when there is none.
+  auto old_gate = [](gate_actor::pointer self,
+                     int /*unused*/) -> gate_actor::behavior_type {
     self->set_default_handler(caf::drop);
     return gate_actor::behavior_type{
         gate_actor::behavior_type::unsafe_init{},
         caf::behavior{[](const std::string&) { return std::string{"0.0.9"}; }}};
-  });
+  };
+  auto gate = host.system->spawn<caf::hidden>(old_gate, 0);
   auto transport =
       spawn_transport(*host.system, make_tls_context(host.security));
   std::uint16_t port = 0;
