@@ -99,7 +99,7 @@ private:
   std::size_t from_ = 0; ///< start of the last token
   state state_ = state::value;
   std::vector<level> levels_;
-  std::vector<seen_name> names_;            ///< of all open objects
+  std::vector<seen_name> names_;                   ///< of all open objects
   std::forward_list<std::string> unescaped_names_; ///< owns those with escapes
   std::string_view text_;
   std::string decoded_; ///< behind `text_` when there were escapes

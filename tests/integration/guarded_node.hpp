@@ -32,7 +32,8 @@ inline std::string all_tokens() {
          ann_hash + " ann\n";
 }
 
-inline void write_file(const std::filesystem::path& path, const std::string& text) {
+inline void write_file(const std::filesystem::path& path,
+                       const std::string& text) {
   std::ofstream{path} << text;
   std::filesystem::permissions(path, std::filesystem::perms::owner_read |
                                          std::filesystem::perms::owner_write);

@@ -33,7 +33,7 @@ inline order_report filled(const std::string& id) {
 }
 
 inline exchange_actor::behavior_type trade(exchange_actor::pointer self,
-                                    std::shared_ptr<book> b) {
+                                           std::shared_ptr<book> b) {
   using promise = caf::typed_response_promise<order_report>;
   auto held = std::make_shared<std::vector<promise>>();
   return {
