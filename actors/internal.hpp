@@ -39,8 +39,12 @@ struct resource_loaded {
   std::string why; ///< not empty: it could not be read
 };
 
+/// Nothing is due any more.
+inline constexpr std::int64_t never_due = INT64_MAX;
+
 /// Wake the owner of `resource` at `due_boot_us`, or a little later. Only the
-/// earliest time asked for counts; it is forgotten when it has come.
+/// earliest time asked for counts; it is forgotten when it has come, or when
+/// `never_due` is said.
 struct arm_timer {
   std::string resource;
   std::int64_t due_boot_us = 0;

@@ -45,6 +45,8 @@ lease_timer::behavior_type lease_timer::make_behavior() {
 }
 
 void lease_timer::arm(arm_timer&& what) {
+  if (what.due_boot_us == never_due)
+    return disarm(what.resource);
   auto [i, fresh] =
       due_.try_emplace(std::move(what.resource), what.due_boot_us);
   if (!fresh) {
@@ -54,6 +56,14 @@ void lease_timer::arm(arm_timer&& what) {
     i->second = what.due_boot_us;
   }
   order_.emplace(i->second, &i->first);
+}
+
+void lease_timer::disarm(const std::string& resource) {
+  auto i = due_.find(resource);
+  if (i == due_.end())
+    return;
+  order_.erase({i->second, &i->first});
+  due_.erase(i);
 }
 
 void lease_timer::wake_due() {

@@ -27,6 +27,7 @@ public:
 
 private:
   void arm(arm_timer&& what);
+  void disarm(const std::string& resource);
   void wake_due();
   void schedule();
 

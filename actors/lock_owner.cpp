@@ -113,6 +113,9 @@ void lock_owner::retire() {
   if (failed_)
     return; // the directory hears of that, and dismisses it
   auto gone = quiet();
+  // A free resource leaves nothing in memory, however long its lease was.
+  if (gone && !state_.holder && armed_boot_us_ != 0)
+    send(links_.timer, arm_timer{state_.resource, never_due});
   send(links_.directory, owner_retired{state_.resource, address(), gone});
   if (gone)
     quit();

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 
 namespace holdfast {
 
@@ -117,8 +116,7 @@ void lock_owner::abandon(std::uint64_t caller) {
 }
 
 void lock_owner::arm() {
-  constexpr auto never = std::numeric_limits<std::int64_t>::max();
-  auto due = never;
+  auto due = never_due;
   if (runs_task(state_)) {
     due = renewal_due(*state_.holder);
     // Zero: it starts as soon as its intent is durable, without a timer.
@@ -137,7 +135,7 @@ void lock_owner::arm() {
   std::ranges::for_each(calls_, sooner);
   std::ranges::for_each(watches_, sooner);
   std::ranges::for_each(trade_watches_, sooner);
-  if (due == never || (armed_boot_us_ != 0 && armed_boot_us_ <= due))
+  if (due == never_due || (armed_boot_us_ != 0 && armed_boot_us_ <= due))
     return;
   armed_boot_us_ = due;
   send(links_.timer, arm_timer{state_.resource, due});

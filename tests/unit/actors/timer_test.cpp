@@ -43,6 +43,23 @@ TEST_CASE_FIXTURE(world, "an earlier end than the one awaited is kept on "
   CHECK_FALSE(state("long").holder);
 }
 
+TEST_CASE_FIXTURE(world, "a free resource whose owner sleeps leaves nothing "
+                         "in the timer, a held one does") {
+  auto cmd = want("other", "ann");
+  cmd.timeout_ms = 1'000;
+  now(acquire(cmd));
+  advance(300'000);
+  auto before = pending_timeouts();
+  cmd = want("r", "ann");
+  cmd.timeout_ms = 3'600'000;
+  auto lock = now(acquire(cmd)).lock;
+  advance(300'000);
+  CHECK(pending_timeouts() > before);
+  now(release(lock));
+  advance(300'000);
+  CHECK(pending_timeouts() == before);
+}
+
 TEST_CASE_FIXTURE(world, "a lease that was renewed is awaited to its new "
                          "end") {
   auto cmd = want("r", "ann");
