@@ -67,6 +67,12 @@ exchange_actor::behavior_type play_exchange(exchange_actor::pointer self,
           return world->report(what.client_order_id);
         return order_report{order_report::not_found, {}, {}, "none", 0};
       },
+      // Whatever is ordered here is filled: there is nothing to cancel.
+      [=](const cancel_order& what) {
+        if (world->orders.contains(what.client_order_id))
+          return world->report(what.client_order_id);
+        return order_report{order_report::not_found, {}, {}, "none", 0};
+      },
   };
 }
 

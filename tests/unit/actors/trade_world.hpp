@@ -18,6 +18,7 @@ namespace holdfast::test {
 struct book {
   std::vector<place_order> placed;
   std::vector<find_order> looked_for;
+  std::vector<cancel_order> cancelled;
   std::deque<order_report> answers; ///< then every order is filled
   order_report found{order_report::not_found, {}, {}, "no such order", 0};
   bool hold = false; ///< takes orders and does not answer
@@ -51,6 +52,10 @@ inline exchange_actor::behavior_type trade(exchange_actor::pointer self,
       },
       [b](const find_order& what) {
         b->looked_for.push_back(what);
+        return b->found;
+      },
+      [b](const cancel_order& what) {
+        b->cancelled.push_back(what);
         return b->found;
       },
   };
