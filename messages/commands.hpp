@@ -111,6 +111,15 @@ struct resolve_lock {
   std::string result; ///< JSON text, with `done`
   std::string actor;
   std::string reason;
+  std::string bound_to = {}; ///< see `release_lock`
+};
+
+/// Tells what has become of an order that rests at the exchange while no lock
+/// is held for it any more. `errc::stale_lock` when the trade has ended.
+struct update_trade {
+  std::string resource;
+  trade_id id;
+  std::string order; ///< JSON object, as the exchange reports it
 };
 
 /// Takes a waiting entry out of the queue; `errc::not_waiting` otherwise.

@@ -206,6 +206,15 @@ std::vector<config_key> trade_keys() {
           "trades", "timeout_ms", 1, longest_lease_ms,
           [](c & x) -> auto& { return x.trades.timeout_ms; }),
       whole(
+          "trades", "reconcile_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.engine.orders.reconcile_ms; }),
+      whole(
+          "trades", "settle_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.engine.orders.settle_ms; }),
+      whole(
+          "trades", "follow_s", 1, 10 * year_s,
+          [](c & x) -> auto& { return x.engine.orders.follow_ms; }, 1000),
+      whole(
           "paper", "fill_delay_ms", 0, hour_ms,
           [](c & x) -> auto& { return x.paper.fill_delay_ms; }),
       default_price(),
