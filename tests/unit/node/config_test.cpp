@@ -196,8 +196,7 @@ TEST_CASE("an unknown section is refused with the section meant") {
 }
 
 TEST_CASE("sections of later versions are refused, not ignored") {
-  for (std::string name :
-       {"pips", "mexc", "telegram", "signals", "metaapi", "alerts"})
+  for (std::string name : {"pips", "telegram", "signals", "metaapi", "alerts"})
     CHECK(problem_of("\n[" + name + "]\n") ==
           "c.toml:2: section [" + name + "] is not supported by this version");
 }
@@ -225,8 +224,9 @@ TEST_CASE("prices and balances are tables of the user's own names") {
         "such as \"0.5\", not 100");
   CHECK(problem_of("[trades]\nresource = \"x\"\n").find("{symbol}") !=
         std::string::npos);
-  CHECK(problem_of("[trades]\nexchange = \"mexc\"\n").find("not supported") !=
-        std::string::npos);
+  CHECK(problem_of("[trades]\nexchange = \"binance\"\n") ==
+        "c.toml:2: trades.exchange must be one of \"paper\", \"mexc\", "
+        "\"none\", not \"binance\"");
 }
 
 TEST_CASE("wrong types and ranges name key, line, value and what is right") {
