@@ -80,19 +80,22 @@ order* book::find(const std::string& id) {
   return found == by_id_.end() ? nullptr : found->second;
 }
 
-order* book::find_client(const std::string& client_id) {
-  auto found = by_client_id_.find(client_id);
-  return found == by_client_id_.end() ? nullptr : found->second.back();
-}
-
-order* book::find_open(const std::string& client_id) {
+template <class P>
+order* book::newest(const std::string& client_id, P suits) {
   auto found = by_client_id_.find(client_id);
   if (found == by_client_id_.end())
     return nullptr;
   auto& all = found->second;
-  auto open = std::find_if(all.rbegin(), all.rend(),
-                           [](const order* o) { return o->is_open(); });
-  return open == all.rend() ? nullptr : *open;
+  auto last = std::find_if(all.rbegin(), all.rend(), suits);
+  return last == all.rend() ? nullptr : *last;
+}
+
+order* book::find_visible(const std::string& client_id) {
+  return newest(client_id, [](const order* o) { return o->is_visible(); });
+}
+
+order* book::find_open(const std::string& client_id) {
+  return newest(client_id, [](const order* o) { return o->is_open(); });
 }
 
 void book::cancel(order& o) {

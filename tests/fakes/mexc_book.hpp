@@ -38,6 +38,7 @@ struct order {
   amount reserved;                    ///< of what it pays
 
   bool is_open() const;
+  bool is_visible() const { return visible_at_steady <= steady_ms(); }
   bool buys() const { return side == "BUY"; }
   amount left() const { return wanted - executed; }
 };
@@ -68,9 +69,9 @@ public:
 
   /// By the exchange's id; nullptr when there is none.
   order* find(const std::string& id);
-  /// The newest with this client order id; nullptr when there is none.
-  order* find_client(const std::string& client_id);
-  /// The newest of them that is open.
+  /// The newest with this client order id that queries see; else nullptr.
+  order* find_visible(const std::string& client_id);
+  /// The newest with this client order id that is open; else nullptr.
   order* find_open(const std::string& client_id);
 
   /// Ends an open order.
@@ -92,6 +93,8 @@ private:
     bool cancels; ///< else it is filled
   };
 
+  template <class P>
+  order* newest(const std::string& client_id, P suits);
   void trade(order& o);
   void later(order& o, bool cancels);
   void end(order& o);

@@ -189,9 +189,9 @@ order* exchange::named_order(const api_request& request) {
     throw refused{"parameter", 700004,
                   "symbol and one of orderId and origClientOrderId are "
                   "mandatory"};
-  auto found = id.empty() ? book_.find_client(client_id) : book_.find(id);
+  auto found = id.empty() ? book_.find_visible(client_id) : book_.find(id);
   if (found == nullptr || found->symbol != request.get("symbol") ||
-      found->visible_at_steady > steady_ms())
+      !found->is_visible())
     return nullptr;
   return found;
 }

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <cctype>
+
 using namespace holdfast::test;
 using namespace std::chrono_literals;
 
