@@ -108,7 +108,7 @@ void mexc_link::begin_signed(mexc_endpoint what, const builder& build,
 }
 
 void mexc_link::read_clock(std::function<void(bool)> then) {
-  if (stopping_ || clock_waiters_.size() >= options_.outstanding_max)
+  if (stopping_)
     return then(false);
   clock_waiters_.push_back(std::move(then));
   if (std::exchange(reading_clock_, true))

@@ -40,8 +40,11 @@ const char* const other_faults[] = {
     "truncated", "drop_response", "wrong_shape", "huge",       "slow_body",
 };
 
-json rule(const char* on, const std::string& fault) {
+json rule(const std::string& on, const std::string& fault) {
   json result{{"on", on}, {"fault", fault}};
+  // On a kept connection libcurl repeats what may be sent twice.
+  if (fault.starts_with("drop") && on != "order" && on != "cancel")
+    result["times"] = 10;
   if (fault == "status")
     result.update({{"status", 400}, {"code", 10101}, {"msg", "no balance"}});
   if (fault.starts_with("late_visible"))
@@ -95,10 +98,10 @@ TEST_CASE_FIXTURE(mexc_world, "no fault of a query makes an order absent") {
     INFO(answer.message);
     CHECK(answer.kind == order_report::unknown);
     CHECK(answer.retry_after_ms > 0);
+    fake.clear_faults();
     advance(20'000); // pauses are over, and every window
     CHECK(order_of(find("there"))["status"] == "FILLED");
   }
-  CHECK(fake.faults_left().empty());
 }
 
 TEST_CASE_FIXTURE(mexc_world, "no fault of a query proves an order absent") {
@@ -110,6 +113,7 @@ TEST_CASE_FIXTURE(mexc_world, "no fault of a query proves an order absent") {
     auto answer = find("nowhere");
     INFO(answer.message);
     CHECK(answer.kind == order_report::unknown);
+    fake.clear_faults();
     advance(20'000);
   }
   // Neither does the first of the two queries, nor a clock that is not read.
@@ -119,9 +123,11 @@ TEST_CASE_FIXTURE(mexc_world, "no fault of a query proves an order absent") {
     second["skip"] = 1;
     fake.faults(second);
     CHECK(find("nowhere").kind == order_report::unknown);
+    fake.clear_faults();
     advance(20'000);
     fake.faults(rule("time", fault));
     CHECK(find("nowhere").kind == order_report::unknown);
+    fake.clear_faults();
     advance(20'000);
   }
   CHECK(find("nowhere").kind == order_report::not_found);
@@ -169,6 +175,7 @@ TEST_CASE_FIXTURE(mexc_world, "a query after an order that fails does not "
     fake.faults(rule("query", fault));
     CHECK(order_of(place(id))["status"] == "UNKNOWN");
     CHECK(orders(id) == 1);
+    fake.clear_faults();
     advance(20'000);
   }
 }

@@ -16,6 +16,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace holdfast::test {
@@ -104,8 +105,10 @@ struct mexc_world {
     auto until = std::chrono::steady_clock::now() + 20s;
     auto answer = find(id);
     while (answer.kind == order_report::unknown &&
-           std::chrono::steady_clock::now() < until)
+           std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(20ms); // the exchange's limits
       answer = find(id);
+    }
     return answer;
   }
 
