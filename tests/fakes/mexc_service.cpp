@@ -105,9 +105,11 @@ json service::change_market(const json& body) {
   }
   auto& conditions = exchange_->orders().conditions();
   auto changed = conditions;
-  for (const auto& price : body.value("prices", json::object()).items())
+  auto prices = body.value("prices", json::object());
+  for (const auto& price : prices.items())
     changed.prices[price.key()] = amount_of(price.value(), "a price");
-  for (const auto& fund : body.value("balances", json::object()).items())
+  auto balances = body.value("balances", json::object());
+  for (const auto& fund : balances.items())
     changed.funds[fund.key()] = amount_of(fund.value(), "a balance");
   if (body.contains("fill"))
     changed.fills = fill_mode_of(body["fill"].get<std::string>());
