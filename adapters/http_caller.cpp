@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <csignal>
 #include <mutex>
 #include <new>
 #include <stdexcept>
@@ -46,7 +47,8 @@ struct transfer {
   curl_slist* headers = nullptr;
   std::size_t body_bytes_max = 0;
   std::size_t header_bytes_left = 0;
-  bool begun = false; ///< a byte of the request may have left
+  bool begun = false;    ///< a byte of the request may have left
+  bool has_head = false; ///< all headers came; libcurl does not insist
   std::string too_much;
   std::array<char, CURL_ERROR_SIZE> why{};
 };
@@ -94,7 +96,12 @@ std::size_t on_header(char* data, std::size_t, std::size_t size, void* to) {
     return 0;
   }
   x.header_bytes_left -= size;
-  if (auto value = value_of({data, size}, "retry-after"); !value.empty())
+  std::string_view line{data, size};
+  if (line.starts_with("HTTP/"))
+    x.has_head = false;
+  else if (size <= 2) // the empty line behind them
+    x.has_head = true;
+  if (auto value = value_of(line, "retry-after"); !value.empty())
     x.reply.retry_after = value;
   return size;
 }
@@ -167,8 +174,6 @@ struct http_caller::impl {
       throw std::runtime_error("libcurl does not start");
   }
 
-  ~impl() { curl_multi_cleanup(multi); }
-
   void answer(transfer& x, http_reply::kind_type kind) {
     x.reply.kind = kind;
     {
@@ -204,8 +209,8 @@ struct http_caller::impl {
     curl_multi_remove_handle(multi, handle);
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-    if (code != CURLE_OK || status == 0)
-      return fail(*x, code == CURLE_OK ? CURLE_GOT_NOTHING : code);
+    if (code != CURLE_OK || !x->has_head)
+      return fail(*x, code == CURLE_OK ? CURLE_PARTIAL_FILE : code);
     x->reply.status = static_cast<int>(status);
     answer(*x, http_reply::replied);
   }
@@ -228,6 +233,12 @@ struct http_caller::impl {
   }
 
   void run() {
+    // OpenSSL writes to connections that the other side has closed, and
+    // libcurl keeps the signal off only where it may touch signals at all.
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
     while (!is_stopping()) {
       for (auto& x : take_incoming())
         begin(std::move(x));
@@ -247,6 +258,7 @@ struct http_caller::impl {
         curl_multi_poll(multi, nullptr, 0, poll_ms, nullptr);
     }
     give_up();
+    curl_multi_cleanup(multi);
   }
 
   const http_caller_options options;
@@ -270,8 +282,8 @@ http_caller::~http_caller() {
   {
     std::lock_guard guard{impl_->mutex};
     impl_->stopping = true;
+    curl_multi_wakeup(impl_->multi); // which it cleans up when it sees that
   }
-  curl_multi_wakeup(impl_->multi);
   if (impl_->thread.get_id() == std::this_thread::get_id())
     impl_->thread.detach(); // from within a callback: it ends by itself
   else
@@ -290,12 +302,11 @@ void http_caller::send(http_call what, callback done) {
     else {
       ++impl_->outstanding;
       impl_->incoming.push_back(std::move(x));
+      curl_multi_wakeup(impl_->multi);
     }
   }
   if (x)
     x->done(std::move(x->reply));
-  else
-    curl_multi_wakeup(impl_->multi);
 }
 
 } // namespace holdfast

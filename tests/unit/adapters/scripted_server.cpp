@@ -1,6 +1,7 @@
 #include "tests/unit/adapters/scripted_server.hpp"
 
 #include <arpa/inet.h>
+#include <csignal>
 #include <stdexcept>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,11 @@ scripted_server::~scripted_server() {
 }
 
 void scripted_server::serve() {
+  // Clients close when they like; the threads of connections inherit this.
+  sigset_t pipe;
+  sigemptyset(&pipe);
+  sigaddset(&pipe, SIGPIPE);
+  pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   for (;;) {
     auto fd = accept(listener_, nullptr, nullptr);
     if (fd < 0)
