@@ -145,12 +145,11 @@ std::vector<config_key> lock_keys() {
 config_key exchange() {
   auto set = [](const config_value& value, node_config& c) -> std::string {
     auto text = std::get_if<std::string>(&value);
-    if (text && *text == "mexc")
-      return "\"mexc\" is not supported by this version; must be \"paper\" "
-             "or \"none\"";
-    if (!text || (*text != "paper" && *text != "none"))
-      return "must be \"paper\" or \"none\"";
-    c.exchange = *text == "paper" ? exchange_kind::paper : exchange_kind::none;
+    if (!text || (*text != "paper" && *text != "mexc" && *text != "none"))
+      return "must be one of \"paper\", \"mexc\", \"none\"";
+    c.exchange = *text == "paper"  ? exchange_kind::paper
+                 : *text == "mexc" ? exchange_kind::mexc
+                                   : exchange_kind::none;
     return {};
   };
   return {"trades", "exchange", set};
@@ -290,7 +289,8 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more : {lock_keys(), trade_keys(), limit_keys(), access_keys()})
+    for (auto& more : {lock_keys(), trade_keys(), mexc_config_keys(),
+                       limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -310,8 +310,8 @@ bool is_section(std::string_view name) {
 }
 
 bool is_later_section(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> later{
-      "pips", "mexc", "telegram", "signals", "metaapi", "alerts"};
+  static constexpr std::array<std::string_view, 5> later{
+      "pips", "telegram", "signals", "metaapi", "alerts"};
   return std::find(later.begin(), later.end(), name) != later.end();
 }
 
