@@ -12,18 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 3> resolve_members{"outcome", "reason",
                                                           "reference"};
 
-bool from_string(std::string_view text, resolution& x) {
-  if (text == "done")
-    x = resolution::done;
-  else if (text == "failed")
-    x = resolution::failed;
-  else if (text == "retry")
-    x = resolution::retry;
-  else
-    return false;
-  return true;
-}
-
 std::string client_order_id_of(const effect_record& effect) {
   std::vector<json_member> members;
   std::string why;

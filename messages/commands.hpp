@@ -104,6 +104,9 @@ struct force_released {
 /// Settles a lock in doubt. `retry` runs its task again.
 enum class resolution : std::uint8_t { done, failed, retry };
 
+std::string_view to_string(resolution x);
+bool from_string(std::string_view text, resolution& x);
+
 struct resolve_lock {
   std::string resource;
   lock_id id;

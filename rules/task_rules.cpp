@@ -85,10 +85,7 @@ decision<transition> decide_resolve(const resource_state& state,
   build.journal(event_kind::resolved, flight->work,
                 flight->beside ? lock_id{} : flight->id, cmd.actor,
                 detail{}
-                    .text("outcome", cmd.outcome == resolution::done ? "done"
-                                     : cmd.outcome == resolution::failed
-                                         ? "failed"
-                                         : "retry")
+                    .text("outcome", to_string(cmd.outcome))
                     .text("reason", cmd.reason)
                     .done());
   if (cmd.outcome == resolution::retry) {
