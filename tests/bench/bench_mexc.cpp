@@ -145,12 +145,11 @@ row measure_direct(const settings& s) {
   return to_row(1, s.trades, all);
 }
 
-row measure_node(const settings& s, std::size_t outstanding) {
-  fake_exchange exchange;
+/// A node whose configuration ends with `config`.
+row measure_node(const settings& s, std::size_t outstanding,
+                 const std::string& config) {
   scratch_directory dir{s.parent};
-  node_process node{s.program, dir.path(),
-                    "[trades]\nexchange = \"mexc\"\n[mexc]\nbase_url = \"" +
-                        exchange.url() + "\"\n"};
+  node_process node{s.program, dir.path(), config};
   node_clients clients{node.where(), outstanding};
   clients.trade(warm_up);
   auto data = dir.path() + "/data";
@@ -161,25 +160,41 @@ row measure_node(const settings& s, std::size_t outstanding) {
   auto trades = static_cast<double>(s.trades);
   result[4] = (commits_of(data) - commits_before) / trades;
   result[5] = (cpu_seconds_of(node.pid()) - cpu_before) / trades * 1e6;
+  return result;
+}
+
+row measure_mexc(const settings& s, std::size_t outstanding) {
+  fake_exchange exchange;
+  auto result = measure_node(s, outstanding,
+                             "[trades]\nexchange = \"mexc\"\n[mexc]\n"
+                             "base_url = \"" +
+                                 exchange.url() + "\"\n");
   check_book(exchange, warm_up + s.trades);
   return result;
 }
 
+void print(const char* title, const std::vector<std::vector<row>>& rows) {
+  std::puts(title);
+  print_head(columns);
+  for (const auto& rounds : rows)
+    print_row(columns, medians(rounds).data());
+}
+
 /// Everything in turns, so that a busy machine is busy for all of it.
 void run(const settings& s) {
-  std::vector<row> direct;
-  std::vector<std::vector<row>> by_node(s.outstanding.size());
-  while (direct.size() < s.rounds) {
-    direct.push_back(measure_direct(s));
-    for (std::size_t i = 0; i < s.outstanding.size(); ++i)
-      by_node[i].push_back(measure_node(s, s.outstanding[i]));
+  std::vector<std::vector<row>> direct(1);
+  std::vector<std::vector<row>> paper(s.outstanding.size());
+  std::vector<std::vector<row>> mexc(s.outstanding.size());
+  for (auto round = 0U; round < s.rounds; ++round) {
+    direct[0].push_back(measure_direct(s));
+    for (std::size_t i = 0; i < s.outstanding.size(); ++i) {
+      paper[i].push_back(measure_node(s, s.outstanding[i], {}));
+      mexc[i].push_back(measure_mexc(s, s.outstanding[i]));
+    }
   }
-  std::puts("straight to the exchange");
-  print_head(columns);
-  print_row(columns, medians(direct).data());
-  std::puts("POST /v1/trades");
-  for (const auto& rounds : by_node)
-    print_row(columns, medians(rounds).data());
+  print("straight to the fake exchange", direct);
+  print("POST /v1/trades, on paper", paper);
+  print("POST /v1/trades, on the fake exchange", mexc);
 }
 
 /// For the children: where the exchange is, and what to sign with.
