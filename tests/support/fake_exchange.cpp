@@ -122,7 +122,8 @@ json fake_exchange::call(const std::string& method, const std::string& target,
   auto client = connected(port_);
   auto answer = client.send(method, target, body.is_null() ? "" : body.dump());
   if (answer.status != 200)
-    throw std::runtime_error(method + " " + target + ": " + answer.text);
+    throw std::runtime_error(method + " " + target + ": " +
+                             answer.body.value("error", answer.text));
   return answer.body;
 }
 

@@ -138,7 +138,7 @@ TEST_CASE_FIXTURE(world, "a reset makes everything anew") {
 
 TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
   auto held = rule("delay_accept");
-  held["ms"] = 200;
+  held["ms"] = 400;
   exchange.faults(held);
   client.begin("POST", "/api/v3/order", market_order("a"));
   CHECK_FALSE(client.http().readable(50ms));
@@ -149,7 +149,7 @@ TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
 
 TEST_CASE_FIXTURE(world, "an exchange that is away comes back with its book") {
   client.place(market_order("a"));
-  exchange.away(300ms);
+  exchange.away(500ms);
   CHECK_THROWS_AS(client.query("a"), connection_lost);
   CHECK_THROWS_AS(client.http().connect(), connection_lost);
   CHECK(exchange.orders_of("a").size() == 1);

@@ -200,7 +200,7 @@ TEST_CASE_FIXTURE(world, "fill never: nothing is executed") {
 }
 
 TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
-  exchange.market({{"fill", "partial"}, {"fillDelayMs", 300}});
+  exchange.market({{"fill", "partial"}, {"fillDelayMs", 500}});
   client.place(market_order("a"));
   client.place(limit("IMMEDIATE_OR_CANCEL", "51000", "b"));
   client.place(limit("FILL_OR_KILL", "51000", "c"));
@@ -215,7 +215,7 @@ TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
 }
 
 TEST_CASE_FIXTURE(world, "fill late: all of it, later") {
-  exchange.market({{"fill", "late"}, {"fillDelayMs", 300}});
+  exchange.market({{"fill", "late"}, {"fillDelayMs", 500}});
   client.place(market_order("a"));
   CHECK(client.query("a").body["status"] == "NEW");
   CHECK(client.await("a", "FILLED")["executedQty"] == "0.01");
