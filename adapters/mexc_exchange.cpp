@@ -364,6 +364,7 @@ private:
 
 exchange_actor spawn_mexc_exchange(caf::actor_system& sys, mexc_options options,
                                    std::shared_ptr<http_caller> http) {
+  hmac_sha256({}, {}); // throws here, not in the actor
   if (!options.now_ms)
     options.now_ms = boot_clock_ms;
   return sys.spawn<mexc_exchange>(std::move(options), std::move(http));
