@@ -53,7 +53,43 @@ TEST_CASE_FIXTURE(checked_resource,
   CHECK(state.holder->expires_at_ms == now.wall_ms + 30'000);
   CHECK(journal.back().actor == "op");
   CHECK(journal.back().detail == R"({"outcome":"retry","reason":"looked"})");
+  CHECK(refusal(decide_resolve(state, cmd, {}, at())) == errc::in_progress);
+}
+
+TEST_CASE_FIXTURE(checked_resource, "what holds no lock in doubt is not "
+                                    "resolved, nor by another owner's token") {
+  auto lock = grant(ask("ann"));
+  resolve_lock cmd{"r", lock.id, resolution::done, {}, "op", "looked"};
   CHECK(refusal(decide_resolve(state, cmd, {}, at())) == errc::stale_lock);
+  cmd.bound_to = "bob";
+  CHECK(refusal(decide_resolve(state, cmd, {}, at())) == errc::forbidden);
+}
+
+TEST_CASE_FIXTURE(checked_resource, "a trade whose order rests is what the "
+                                    "exchange says, until it has ended") {
+  trade_record trade;
+  trade.work.resource = "r";
+  trade.work.task = trade_task;
+  trade.status = trade_status::placed;
+  trade.order = R"({"orderId":"1","status":"NEW"})";
+  auto update = [&](const std::string& order) {
+    auto how = decide_update_trade(state, trade, order, at());
+    auto* change = std::get_if<transition>(&how);
+    if (!change)
+      return refusal(how);
+    CHECK_FALSE(change->held);
+    REQUIRE(change->trades.size() == 1);
+    REQUIRE(change->events.size() == 1);
+    CHECK(change->events[0].kind == event_kind::trade_executed);
+    trade = change->trades[0];
+    CHECK(trade.order == order);
+    return errc{};
+  };
+  update(R"({"orderId":"1","status":"PARTIALLY_FILLED"})");
+  CHECK(trade.status == trade_status::partially_filled);
+  update(R"({"orderId":"1","status":"CANCELED","executedQuantity":"0.2"})");
+  CHECK(trade.status == trade_status::partially_filled);
+  CHECK(update(R"({"orderId":"1","status":"NEW"})") == errc::stale_lock);
 }
 
 TEST_CASE_FIXTURE(checked_resource, "only the node ends the lock of its task") {
