@@ -113,3 +113,35 @@ TEST_CASE_FIXTURE(task_world, "a long poll is answered though its entry "
   CHECK(kinds("r").back() == event_kind::released);
   CHECK(warnings.empty());
 }
+
+TEST_CASE_FIXTURE(task_world, "M15: an executor that answers with an error has "
+                              "an unknown outcome") {
+  auto broken = system().spawn(
+      [](executor_actor::pointer, int) {
+        return executor_actor::behavior_type{
+            [](const run_task&) -> caf::result<task_result> {
+              return caf::sec::runtime_error;
+            }};
+      },
+      0);
+  register_executor("work", broken);
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  CHECK(state("r").holder->id == lock.id);
+  CHECK(state("r").holder->status == lock_status::in_doubt);
+  caf::anon_send_exit(broken, caf::exit_reason::kill);
+}
+
+TEST_CASE_FIXTURE(task_world, "a retry comes though the machine was started "
+                              "anew, and the clock that set it is gone") {
+  advance(3'600'000);
+  plan->answers.push_back({task_result::retryable, {}, "busy", 20'000});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  go();
+  reboot();
+  come();
+  advance(1'000);
+  CHECK(plan->asked.size() == 2);
+  CHECK(read(lock.id).status == lock_status::released);
+}
