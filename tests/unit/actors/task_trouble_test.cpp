@@ -145,3 +145,25 @@ TEST_CASE_FIXTURE(task_world, "a retry comes though the machine was started "
   CHECK(plan->asked.size() == 2);
   CHECK(read(lock.id).status == lock_status::released);
 }
+
+TEST_CASE_FIXTURE(task_world, "a result of an attempt that is over counts for "
+                              "nothing") {
+  plan->answers.push_back({task_result::retryable, {}, "busy", 20'000});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::failed, {}, "late", 0}});
+  REQUIRE(state("r").holder);
+  CHECK(state("r").holder->attempts == 2);
+  advance(20'001);
+  CHECK(read(lock.id).status == lock_status::released);
+}
+
+TEST_CASE_FIXTURE(task_world, "M15: a late result does not settle what is in "
+                              "doubt") {
+  plan->answers.push_back({task_result::unknown, {}, "time-out", 0});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::done, "1", {}, 0}});
+  REQUIRE(state("r").holder);
+  CHECK(state("r").holder->status == lock_status::in_doubt);
+}
