@@ -8,6 +8,7 @@
 #include "actors/step_writer.hpp"
 #include "actors/task_runner.hpp"
 #include "storage/records.hpp"
+#include "storage/store_rules.hpp"
 
 #include <caf/send.hpp>
 #include <caf/spawn_options.hpp>
@@ -17,6 +18,9 @@
 namespace holdfast {
 
 namespace {
+
+using storage_impl::decode_u64;
+using storage_impl::meta_restored_below;
 
 /// A lease that was measured by another boot's clock, on this boot's.
 void carry_over(lock_record& lock, const surroundings& around,
@@ -119,6 +123,8 @@ recovery recover(surroundings& around) {
   auto from = around.db.read();
   if (auto paused = from->get(table::meta, "paused"))
     around.paused.store(*paused == "1");
+  if (auto below = from->get(table::meta, meta_restored_below))
+    around.restored_below = decode_u64(*below, meta_restored_below);
   from.reset();
   find_locks(around, found);
   find_waiters(around, found);

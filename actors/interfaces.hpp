@@ -23,8 +23,11 @@ using locks_actor = caf::typed_actor<
     caf::replies_to<force_release>::with<force_released>,
     // Ends all active locks of an owner.
     caf::replies_to<force_release_owner>::with<force_released>,
-    // Settles a lock in doubt. not_found, stale_lock when it is not in doubt.
+    // Settles a lock in doubt. not_found, in_progress while its task runs,
+    // stale_lock when it has ended.
     caf::replies_to<resolve_lock>::with<lock_record>,
+    // From who follows orders that rest. not_found, stale_lock.
+    caf::replies_to<update_trade>::with<trade_record>,
     // Takes an entry out of the queue. not_found, not_waiting.
     caf::replies_to<cancel_entry>::with<entry_view>,
     // Reads an entry, or waits for its status to change. not_found.
@@ -51,6 +54,7 @@ using queries_actor =
                      caf::replies_to<list_queue>::with<entry_page>,
                      caf::replies_to<list_dead_letters>::with<dead_letter_page>,
                      caf::replies_to<list_trades>::with<trade_page>,
+                     caf::replies_to<get_effect>::with<effect_record>,
                      caf::replies_to<list_effects>::with<effect_page>,
                      caf::replies_to<read_journal>::with<journal_page>,
                      caf::replies_to<get_stats>::with<stats>,

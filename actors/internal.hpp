@@ -60,6 +60,9 @@ struct start_task {
   run_task what;
 };
 
+/// Answer when the results that came before have been passed on.
+struct flush_tasks {};
+
 /// The lock of a task has ended; do not start it if it has not begun.
 struct forget_task {
   lock_id lock;
@@ -115,6 +118,7 @@ using owner_actor =
                      caf::replies_to<release_lock>::with<lock_record>,
                      caf::replies_to<force_release>::with<force_released>,
                      caf::replies_to<resolve_lock>::with<lock_record>,
+                     caf::replies_to<update_trade>::with<trade_record>,
                      caf::replies_to<cancel_entry>::with<entry_view>,
                      caf::replies_to<watch_entry>::with<entry_view>,
                      caf::replies_to<watch_trade>::with<trade_record>,
@@ -150,6 +154,7 @@ using timer_actor =
 using task_runner_actor =
     caf::typed_actor<caf::reacts_to<register_task_executor>,
                      caf::reacts_to<start_task>, caf::reacts_to<forget_task>,
+                     caf::replies_to<flush_tasks>::with<bool>,
                      // The paused flag has changed.
                      caf::reacts_to<tick>>;
 
@@ -171,6 +176,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::arm_timer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::wake_resource)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::start_task)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::forget_task)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::flush_tasks)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::task_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::retire_owner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::owner_retired)

@@ -43,6 +43,7 @@ lock_directory::behavior_type lock_directory::make_behavior() {
       [this](force_release& cmd) { return route_lock<force_released>(cmd); },
       [this](const force_release_owner& cmd) { return release_owner(cmd); },
       [this](resolve_lock& cmd) { return route_lock<lock_record>(cmd); },
+      [this](update_trade& cmd) { return route<trade_record>(cmd); },
       [this](cancel_entry& cmd) { return route_entry<entry_view>(cmd); },
       [this](watch_entry& cmd) { return route_entry<entry_view>(cmd); },
       [this](watch_trade& cmd) { return route_trade(cmd); },

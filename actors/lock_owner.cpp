@@ -69,6 +69,10 @@ lock_owner::behavior_type lock_owner::make_behavior() {
         return handle<force_released>(
             [&](const promise& to) { force(cmd, to); });
       },
+      [this](const update_trade& cmd) {
+        return handle<trade_record>(
+            [&](const promise& to) { update(cmd, to); });
+      },
       [this](const resolve_lock& cmd) {
         return handle<lock_record>(
             [&](const promise& to) { resolve(cmd, to); });

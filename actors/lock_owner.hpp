@@ -61,6 +61,7 @@ private:
   void release(const release_lock& cmd, const promise& to);
   void force(const force_release& cmd, const promise& to);
   void resolve(const resolve_lock& cmd, const promise& to);
+  void update(const update_trade& cmd, const promise& to);
   void cancel(const cancel_entry& cmd, const promise& to);
   void watch(const watch_entry& cmd, const promise& to);
   void requeue(const requeue_dead_letter& cmd, const promise& to);

@@ -78,6 +78,19 @@ void lock_owner::watch(const watch_trade& cmd, const promise& to) {
   arm();
 }
 
+void lock_owner::update(const update_trade& cmd, const promise& to) {
+  auto trade = find_trade(cmd.id);
+  if (!trade)
+    return refuse(to, {errc::not_found,
+                       "there is no trade " + to_string(cmd.id), "", "", 0, 0});
+  auto how = decide_update_trade(state_, *trade, cmd.order, deciding{*around_});
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  auto updated = std::get<transition>(how).trades.back();
+  commit(std::move(std::get<transition>(how)));
+  say(to, std::move(updated));
+}
+
 /// An emergency has failed, and was in nobody's way: the best of those who
 /// waited for its outcome begins anew, the others wait on.
 void lock_owner::rejoin(std::vector<wait_call> joiners) {

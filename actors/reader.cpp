@@ -61,6 +61,17 @@ reader::behavior_type reader::make_behavior() {
       [this](const list_trades& what) {
         return answer<trade_page>([&] { return list(around_->db, what); });
       },
+      [this](const get_effect& what) {
+        return answer<effect_record>([&]() -> caf::result<effect_record> {
+          bool found = false;
+          auto effect = find_effect(around_->db, what, found);
+          if (!found)
+            return make_error({errc::not_found,
+                               "there is no effect " + to_string(what.id), "",
+                               "", 0, 0});
+          return effect;
+        });
+      },
       [this](const list_effects& what) {
         return answer<effect_page>([&] { return list(around_->db, what); });
       },

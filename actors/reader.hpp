@@ -41,6 +41,7 @@ private:
 // The lists, on one snapshot. Throw storage_error, or std::invalid_argument
 // for a cursor that is none.
 lock_record find_lock(const store& db, const get_lock& what, bool& found);
+effect_record find_effect(const store& db, const get_effect& what, bool& found);
 lock_page list(const store& db, const list_locks& what);
 resource_view view(const store& db, const get_resource& what);
 entry_page list(const store& db, const list_queue& what);

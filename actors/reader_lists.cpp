@@ -223,6 +223,15 @@ trade_page list(const store& db, const list_trades& what) {
       });
 }
 
+effect_record find_effect(const store& db, const get_effect& what,
+                          bool& found) {
+  auto from = db.read();
+  auto row = from->get(table::effects, number_key(what.id.number));
+  auto effect = row ? decode_effect(*row) : effect_record{};
+  found = row && effect.id == what.id;
+  return effect;
+}
+
 effect_page list(const store& db, const list_effects& what) {
   return newest_first<effect_page>(
       db, table::effects, what.page,

@@ -66,6 +66,9 @@ struct surroundings {
   std::function<void(const std::string&)> on_warning;
 
   std::atomic<bool> paused = false;
+  /// Trades of lower numbers come from a backup: the node that it was taken of
+  /// may have done them since.
+  std::uint64_t restored_below = 0;
   std::atomic<std::size_t> in_flight = 0; ///< accepted and not yet answered
   commit_health health;
   recent_counts recent;

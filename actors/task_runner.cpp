@@ -42,6 +42,7 @@ task_runner::behavior_type task_runner::make_behavior() {
         else
           tasks_.erase(i);
       },
+      [](flush_tasks) { return true; },
       [this](tick) { start_waiting(); },
   };
 }
@@ -54,9 +55,11 @@ void task_runner::start_waiting() {
 
 void task_runner::start(task& t) {
   auto executor = executors_.find(t.what.lock.work.task);
-  // An emergency is an operator's own act: a pause does not hold it back.
-  if ((around_->paused.load() && !t.what.lock.beside) ||
-      executor == executors_.end())
+  // An emergency is an operator's own act: a pause does not hold it back. And a
+  // trade that may have been sent is asked for, but not sent (trade_executor).
+  auto held_back = around_->paused.load() && !t.what.lock.beside &&
+                   !(t.what.recovered && t.what.lock.work.task == trade_task);
+  if (held_back || executor == executors_.end())
     return;
   t.running = true;
   t.runs_on = executor->second.address();

@@ -133,20 +133,36 @@ std::string paper_book::pay(const place_order& order, const fill& what) {
   return {};
 }
 
-order_report paper_book::remember(const place_order& order,
-                                  order_report report) {
+void paper_book::remember(const std::string& client_order_id,
+                          order_report report, bool rests) {
   if (orders_.size() >= orders_max_) {
     orders_.erase(oldest_first_.front());
     oldest_first_.pop_front();
   }
-  orders_.emplace(order.client_order_id, report);
-  oldest_first_.push_back(order.client_order_id);
+  orders_.emplace(client_order_id, known_order{std::move(report), rests});
+  oldest_first_.push_back(client_order_id);
+}
+
+order_report paper_book::accepted(const std::string& client_order_id,
+                                  std::string_view status, const fill& done,
+                                  const amount& price) {
+  order_report report{order_report::accepted, {}, {}, {}, 0};
+  json_writer to{report.order};
+  to.begin_object()
+      .member("orderId", "paper-" + client_order_id)
+      .member("clientOrderId", client_order_id)
+      .member("status", status)
+      .member("executedQuantity", text_of(done.quantity))
+      .member("executedQuoteQuantity", text_of(done.quote));
+  if (done.quantity != 0)
+    to.member("averagePrice", text_of(price));
+  to.end_object();
   return report;
 }
 
 order_report paper_book::place(const place_order& order) {
   if (auto known = orders_.find(order.client_order_id); known != orders_.end())
-    return known->second;
+    return known->second.report;
   auto price = price_of(order.symbol);
   if (price == 0)
     return rejected("10007", "symbol " + order.symbol + " is not traded");
@@ -168,27 +184,32 @@ order_report paper_book::place(const place_order& order) {
       return rejected("10101", why);
   }
   auto rests = order.type == "LIMIT" || order.type == "LIMIT_MAKER";
-  order_report report{order_report::accepted, {}, {}, {}, 0};
-  json_writer to{report.order};
-  to.begin_object()
-      .member("orderId", "paper-" + order.client_order_id)
-      .member("clientOrderId", order.client_order_id)
-      .member("status", fills   ? "FILLED"
-                        : rests ? "NEW"
-                                : "CANCELED")
-      .member("executedQuantity", text_of(done.quantity))
-      .member("executedQuoteQuantity", text_of(done.quote));
-  if (fills)
-    to.member("averagePrice", text_of(price));
-  to.end_object();
-  return remember(order, std::move(report));
+  auto report = accepted(order.client_order_id,
+                         fills   ? "FILLED"
+                         : rests ? "NEW"
+                                 : "CANCELED",
+                         done, price);
+  remember(order.client_order_id, report, rests && !fills);
+  return report;
 }
 
 order_report paper_book::find(const find_order& what) const {
   auto known = orders_.find(what.client_order_id);
   if (known != orders_.end())
-    return known->second;
+    return known->second.report;
   return {order_report::not_found, {}, {}, "there is no such order", 0};
+}
+
+order_report paper_book::cancel(const cancel_order& what) {
+  auto known = orders_.find(what.client_order_id);
+  if (known == orders_.end())
+    return find({what.client_order_id, what.symbol});
+  auto& [report, rests] = known->second;
+  if (rests) {
+    report = accepted(what.client_order_id, "CANCELED", {}, 0);
+    rests = false;
+  }
+  return report;
 }
 
 } // namespace holdfast

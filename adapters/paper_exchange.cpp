@@ -42,6 +42,7 @@ public:
           return to;
         },
         [this](const find_order& what) { return book_.find(what); },
+        [this](const cancel_order& what) { return book_.cancel(what); },
         // All answers take as long, so that they come in order.
         [this](answer_next) {
           auto next = std::move(answers_.front());

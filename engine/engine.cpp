@@ -1,6 +1,7 @@
 #include "engine/engine.hpp"
 
 #include "actors/crew.hpp"
+#include "actors/order_watcher.hpp"
 #include "actors/trade_executor.hpp"
 #include "engine/system_time.hpp"
 #include "storage/lmdb_store.hpp"
@@ -35,6 +36,9 @@ void check(const options& opts) {
           "retention must be at least 1 ms");
   require(opts.cleanup_interval_ms >= 1 && opts.idle_owner_ms >= 1,
           "cleanup_interval_ms and idle_owner_ms must be at least 1");
+  require(opts.orders.reconcile_ms >= 1 && opts.orders.settle_ms >= 1 &&
+              opts.orders.follow_ms >= 1,
+          "reconcile_ms, settle_ms and follow_ms must be at least 1");
   require(opts.owners_max >= 1 && opts.in_flight_max >= 1,
           "owners_max and in_flight_max must be at least 1");
 }
@@ -66,10 +70,20 @@ step node_event(const surroundings& around, event_kind kind) {
   return s;
 }
 
+/// Longer than any exchange adapter takes to answer.
+constexpr std::chrono::seconds sending_max{10};
+
+/// Who trades on one exchange.
+struct trading_desk {
+  trade_executor_actor trader;
+  order_watcher_actor watcher;
+};
+
 } // namespace
 
 struct engine::impl {
-  impl(caf::actor_system& s, const options& opts, store* on) : sys(s) {
+  impl(caf::actor_system& s, const options& opts, store* on)
+      : sys(s), orders(opts.orders) {
     check(opts);
     if (!on) {
       lmdb_options where;
@@ -96,6 +110,23 @@ struct engine::impl {
     self->receive([](const caf::down_msg&) {});
   }
 
+  /// What is being sent to the exchange is waited for, so that its outcome
+  /// stands in the ledger; what is only asked about is asked again at the next
+  /// start. The exchange answers within its own time-out.
+  void finish_trades(caf::scoped_actor& self) {
+    std::lock_guard guard{executors_mutex};
+    auto warn = [this](const caf::error&) {
+      around->warn("stopping: the exchange does not answer; what was sent is "
+                   "reconciled at the next start");
+    };
+    for (auto& desk : desks)
+      self->request(desk.trader, sending_max, finish_sending{})
+          .receive([](bool) {}, warn);
+    // Outcomes that the runner has got go to their owners before these end.
+    self->request(all.runner, caf::infinite, flush_tasks{})
+        .receive([](bool) {}, warn);
+  }
+
   void stop() {
     if (!all.directory)
       return;
@@ -103,6 +134,7 @@ struct engine::impl {
     auto warn = [this](const caf::error& why) {
       around->warn("stopping: " + to_problem(why).detail);
     };
+    finish_trades(self);
     self->request(all.directory, caf::infinite, shut_down{})
         .receive([](bool) {}, warn);
     end(self, all.janitor);
@@ -110,9 +142,11 @@ struct engine::impl {
     {
       std::lock_guard guard{executors_mutex};
       end(self, all.runner);
-      for (auto& trader : traders)
-        end(self, trader);
-      traders.clear();
+      for (auto& desk : desks) {
+        end(self, desk.trader);
+        end(self, desk.watcher);
+      }
+      desks.clear();
     }
     self->request(all.persistence, caf::infinite,
                   commit_step{node_event(*around, event_kind::node_stopped)})
@@ -134,9 +168,10 @@ struct engine::impl {
   queries_actor queries;
 
   /// Executors may come while the engine stops: guards `all.runner`, which is
-  /// gone from then on, `traders`, and with them `locks`, which goes later.
+  /// gone from then on, `desks`, and with them `locks`, which goes later.
   std::mutex executors_mutex;
-  std::vector<executor_actor> traders; ///< ours to end
+  std::vector<trading_desk> desks; ///< ours to end
+  order_patience orders;
 };
 
 engine::engine(caf::actor_system& sys, const options& opts)
@@ -165,11 +200,15 @@ void engine::trade_on(exchange_actor exchange) {
   std::lock_guard guard{impl_->executors_mutex};
   if (!impl_->all.runner)
     return;
-  executor_actor trader =
-      impl_->sys.spawn<trade_executor>(impl_->locks, std::move(exchange));
-  caf::anon_send(impl_->all.runner,
-                 register_task_executor{std::string{trade_task}, trader});
-  impl_->traders.push_back(std::move(trader));
+  auto& x = *impl_;
+  trading_desk desk;
+  desk.watcher = x.sys.spawn<order_watcher>(x.around, x.locks, x.queries,
+                                            exchange, x.orders.follow_ms);
+  desk.trader = x.sys.spawn<trade_executor>(
+      x.around, x.locks, std::move(exchange), desk.watcher, x.orders);
+  caf::anon_send(x.all.runner,
+                 register_task_executor{std::string{trade_task}, desk.trader});
+  x.desks.push_back(std::move(desk));
 }
 
 void engine::stop() { impl_->stop(); }

@@ -43,8 +43,9 @@ public:
   /// one. Tasks that waited for it start. Any thread.
   void register_executor(std::string name, executor_actor work);
 
-  /// Does trades on `exchange`, which the caller keeps: registers a
-  /// `trade_executor`, in place of an earlier one. Any thread.
+  /// Does trades on `exchange`, which the caller keeps until the engine has
+  /// stopped: registers a `trade_executor`, in place of an earlier one. Any
+  /// thread.
   void trade_on(exchange_actor exchange);
 
   /// Answers every waiting request with `errc::shutting_down`, finishes the

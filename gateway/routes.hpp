@@ -63,6 +63,8 @@ void make_trade(api_call& call);
 void show_trade(api_call& call);
 void show_trades(api_call& call);
 void show_effects(api_call& call);
+void show_effect(api_call& call);
+void resolve_effect(api_call& call);
 
 void today_locks(api_call& call);
 void today_check(api_call& call);

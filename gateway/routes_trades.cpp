@@ -1,4 +1,4 @@
-// Trades and the ledger of effects.
+// Trades.
 // Must not know Boost or how trades are done.
 #include "gateway/key_fields.hpp"
 #include "gateway/routes.hpp"
@@ -160,16 +160,6 @@ void show_trades(api_call& call) {
       "queued, executing, filled, partially_filled, placed, rejected, failed, "
       "in_doubt, cancelled",
       cmd.status);
-  cmd.page = read_page(call.query);
-  if (call.query.refusal())
-    return call.refuse(*call.query.refusal());
-  forward(call, call.api.queries, std::move(cmd));
-}
-
-void show_effects(api_call& call) {
-  list_effects cmd;
-  cmd.any_state = !call.query.choice(
-      "state", "pending, sending, done, failed, unknown", cmd.state);
   cmd.page = read_page(call.query);
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());

@@ -104,6 +104,9 @@ struct force_released {
 /// Settles a lock in doubt. `retry` runs its task again.
 enum class resolution : std::uint8_t { done, failed, retry };
 
+std::string_view to_string(resolution x);
+bool from_string(std::string_view text, resolution& x);
+
 struct resolve_lock {
   std::string resource;
   lock_id id;
@@ -111,6 +114,15 @@ struct resolve_lock {
   std::string result; ///< JSON text, with `done`
   std::string actor;
   std::string reason;
+  std::string bound_to = {}; ///< see `release_lock`
+};
+
+/// Tells what has become of an order that rests at the exchange while no lock
+/// is held for it any more. `errc::stale_lock` when the trade has ended.
+struct update_trade {
+  std::string resource;
+  trade_id id;
+  std::string order; ///< JSON object, as the exchange reports it
 };
 
 /// Takes a waiting entry out of the queue; `errc::not_waiting` otherwise.

@@ -86,6 +86,10 @@ struct trade_page {
   std::string next_cursor;
 };
 
+struct get_effect {
+  effect_id id;
+};
+
 /// Effects, newest first.
 struct list_effects {
   bool any_state = true;

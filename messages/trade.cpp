@@ -31,16 +31,9 @@ std::string member_text(const std::string& object, std::string_view name) {
   return decode_string(found->value).value_or(std::string{});
 }
 
-/// What the exchange says of an order, as the status of its trade.
-trade_status status_of_order(const std::string& order) {
-  auto status = member_text(order, "status");
-  if (status == "FILLED")
-    return trade_status::filled;
-  if (status == "PARTIALLY_FILLED" || status == "PARTIALLY_CANCELED")
-    return trade_status::partially_filled;
-  if (status == "CANCELED")
-    return trade_status::cancelled;
-  return trade_status::placed;
+bool is_ended(std::string_view status) {
+  return status == "FILLED" || status == "CANCELED" ||
+         status == "PARTIALLY_CANCELED";
 }
 
 trade_status status_of_lock(const lock_record& lock) {
@@ -76,6 +69,34 @@ std::string_view to_string(effect_state x) { return name_of(effect_states, x); }
 
 bool from_string(std::string_view text, effect_state& x) {
   return find_name(effect_states, text, x);
+}
+
+bool is_open(const std::string& order) {
+  return !is_ended(member_text(order, "status"));
+}
+
+bool is_resting_type(std::string_view type) {
+  return type == "LIMIT" || type == "LIMIT_MAKER";
+}
+
+bool rests(const trade_record& trade) {
+  return (trade.status == trade_status::placed ||
+          trade.status == trade_status::partially_filled) &&
+         is_open(trade.order);
+}
+
+trade_status status_of_order(const std::string& order) {
+  auto status = member_text(order, "status");
+  if (status == "FILLED")
+    return trade_status::filled;
+  if (status == "PARTIALLY_FILLED" || status == "PARTIALLY_CANCELED")
+    return trade_status::partially_filled;
+  if (status != "CANCELED")
+    return trade_status::placed;
+  auto executed = member_text(order, "executedQuantity");
+  return executed.find_first_of("123456789") == std::string::npos
+             ? trade_status::cancelled
+             : trade_status::partially_filled;
 }
 
 bool settled(trade_status x) {

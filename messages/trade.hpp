@@ -49,6 +49,22 @@ struct trade_record {
   std::int64_t updated_at_ms = 0;
 };
 
+/// Whether more may still happen to an order of the exchange's: true unless
+/// its status says that it has ended.
+bool is_open(const std::string& order);
+
+/// True for orders that wait in the exchange's book by their nature; the
+/// others are over as soon as the exchange has dealt with them.
+bool is_resting_type(std::string_view type);
+
+/// Whether the trade has ended for the node while its order goes on at the
+/// exchange.
+bool rests(const trade_record& trade);
+
+/// What the exchange says of an order, as the status of its trade. Something
+/// that it does not say is not assumed: without a status it is `placed`.
+trade_status status_of_order(const std::string& order);
+
 /// The trade that a lock or entry whose task is `trade_task` belongs to, as it
 /// stands there.
 trade_id trade_of(const lock_record& lock);

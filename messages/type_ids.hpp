@@ -57,7 +57,8 @@ HOLDFAST_INSPECT(force_release, x.resource, x.id, x.actor, x.reason, x.bound_to)
 HOLDFAST_INSPECT(force_release_owner, x.owner_id, x.actor, x.reason)
 HOLDFAST_INSPECT(force_released, x.released)
 HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
-                 x.reason)
+                 x.reason, x.bound_to)
+HOLDFAST_INSPECT(update_trade, x.resource, x.id, x.order)
 HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor, x.bound_to)
 HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller, x.claims,
                  x.bound_to)
@@ -81,6 +82,7 @@ HOLDFAST_INSPECT(dead_letter_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(list_trades, x.resource, x.owner_id, x.any_status, x.status,
                  x.page)
 HOLDFAST_INSPECT(trade_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(get_effect, x.id)
 HOLDFAST_INSPECT(list_effects, x.any_state, x.state, x.page)
 HOLDFAST_INSPECT(effect_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(read_journal, x.resource, x.after, x.limit, x.wait_ms,
@@ -163,5 +165,7 @@ CAF_ADD_TYPE_ID(holdfast, (holdfast::list_trades))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::trade_page))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::list_effects))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::effect_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::update_trade))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_effect))
 
 CAF_END_TYPE_ID_BLOCK(holdfast)

@@ -49,7 +49,18 @@ struct tls_settings {
 
 enum class log_format : std::uint8_t { text, json };
 
-enum class exchange_kind : std::uint8_t { none, paper };
+enum class exchange_kind : std::uint8_t { none, paper, mexc };
+
+/// How MEXC is spoken to. The keys come from these files, or else from
+/// HOLDFAST_MEXC_API_KEY and HOLDFAST_MEXC_SECRET_KEY: see exchange_keys.hpp.
+struct mexc_settings {
+  std::string base_url = "https://api.mexc.com"; ///< without '/' at the end
+  std::int64_t recv_window_ms = 5000;
+  std::int64_t reconcile_margin_ms = 2000;
+  std::int64_t request_timeout_ms = 3000;
+  std::string api_key_file;
+  std::string secret_key_file;
+};
 
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
@@ -61,6 +72,7 @@ struct node_config {
   exchange_kind exchange = exchange_kind::paper;
   trade_settings trades;
   paper_options paper;
+  mexc_settings mexc;
   std::vector<std::string> hosts; ///< further names of the node
   auth_settings auth;
   tls_settings tls;
@@ -83,6 +95,10 @@ node_config load_config(const std::string& path);
 /// Reads "host:port" or "[::1]:port"; the host is an IP address or "localhost".
 /// @throws std::invalid_argument with a sentence that says what would be right.
 listen_address parse_listen(std::string_view text);
+
+/// What is wrong with the base URL of a service that gets secrets, if anything
+/// ("must be …"): https, or http to this machine, no query and no user.
+std::string check_base_url(std::string_view url);
 
 /// Only this machine reaches it.
 bool is_loopback(const listen_address& where);

@@ -145,12 +145,11 @@ std::vector<config_key> lock_keys() {
 config_key exchange() {
   auto set = [](const config_value& value, node_config& c) -> std::string {
     auto text = std::get_if<std::string>(&value);
-    if (text && *text == "mexc")
-      return "\"mexc\" is not supported by this version; must be \"paper\" "
-             "or \"none\"";
-    if (!text || (*text != "paper" && *text != "none"))
-      return "must be \"paper\" or \"none\"";
-    c.exchange = *text == "paper" ? exchange_kind::paper : exchange_kind::none;
+    if (!text || (*text != "paper" && *text != "mexc" && *text != "none"))
+      return "must be one of \"paper\", \"mexc\", \"none\"";
+    c.exchange = *text == "paper"  ? exchange_kind::paper
+                 : *text == "mexc" ? exchange_kind::mexc
+                                   : exchange_kind::none;
     return {};
   };
   return {"trades", "exchange", set};
@@ -205,6 +204,15 @@ std::vector<config_key> trade_keys() {
       whole(
           "trades", "timeout_ms", 1, longest_lease_ms,
           [](c & x) -> auto& { return x.trades.timeout_ms; }),
+      whole(
+          "trades", "reconcile_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.engine.orders.reconcile_ms; }),
+      whole(
+          "trades", "settle_ms", 1, hour_ms,
+          [](c & x) -> auto& { return x.engine.orders.settle_ms; }),
+      whole(
+          "trades", "follow_s", 1, 10 * year_s,
+          [](c & x) -> auto& { return x.engine.orders.follow_ms; }, 1000),
       whole(
           "paper", "fill_delay_ms", 0, hour_ms,
           [](c & x) -> auto& { return x.paper.fill_delay_ms; }),
@@ -281,7 +289,8 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more : {lock_keys(), trade_keys(), limit_keys(), access_keys()})
+    for (auto& more : {lock_keys(), trade_keys(), mexc_config_keys(),
+                       limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -301,8 +310,8 @@ bool is_section(std::string_view name) {
 }
 
 bool is_later_section(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> later{
-      "pips", "mexc", "telegram", "signals", "metaapi", "alerts"};
+  static constexpr std::array<std::string_view, 5> later{
+      "pips", "telegram", "signals", "metaapi", "alerts"};
   return std::find(later.begin(), later.end(), name) != later.end();
 }
 

@@ -33,6 +33,9 @@ struct config_key {
 /// The keys of who may call, and how: [auth], [tls] and node.hosts.
 std::vector<config_key> access_keys();
 
+/// The keys of how MEXC is spoken to: [mexc].
+std::vector<config_key> mexc_config_keys();
+
 /// All keys of this version.
 const std::vector<config_key>& config_keys();
 

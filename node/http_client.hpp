@@ -2,11 +2,12 @@
 // Must not know what is asked.
 #pragma once
 
+#include "messages/percent_encoding.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace holdfast {
@@ -70,8 +71,5 @@ private:
   struct impl;
   std::unique_ptr<impl> impl_;
 };
-
-/// `text` as one segment of a path or one value of a query.
-std::string percent_encoded(std::string_view text);
 
 } // namespace holdfast

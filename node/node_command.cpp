@@ -1,8 +1,11 @@
 // `holdfast node`: wires log, engine, gateway and signals together.
+#include "adapters/http_caller.hpp"
+#include "adapters/mexc_exchange.hpp"
 #include "engine/engine.hpp"
 #include "gateway/gateway.hpp"
 #include "node/access_files.hpp"
 #include "node/commands.hpp"
+#include "node/exchange_keys.hpp"
 #include "node/log.hpp"
 #include "node/signals.hpp"
 
@@ -80,10 +83,12 @@ std::string recovered(caf::actor_system& sys, const engine& hf) {
   return text;
 }
 
-/// What the access files held when they were last read.
+/// What the access files held when they were last read; the exchange's keys,
+/// when the node started.
 struct access {
   std::shared_ptr<const token_table> tokens;
   std::shared_ptr<const tls_context> tls;
+  mexc_keys exchange;
   std::vector<std::string> warnings;
 };
 
@@ -92,6 +97,8 @@ access load_access(const node_config& config) {
   access result;
   result.tokens = load_tokens(config.auth, result.warnings);
   result.tls = load_tls(config.tls, result.warnings);
+  if (config.exchange == exchange_kind::mexc)
+    result.exchange = load_mexc_keys(config.mexc, result.warnings);
   return result;
 }
 
@@ -138,6 +145,32 @@ void log_request(spdlog::logger& log, const request_log& x) {
             x.caller.empty() ? "-" : x.caller);
 }
 
+exchange_actor spawn_mexc(caf::actor_system& sys, const mexc_settings& from,
+                          const mexc_keys& keys, spdlog::logger& log) {
+  mexc_options options;
+  options.access = {from.base_url, keys, from.recv_window_ms,
+                    milliseconds{from.request_timeout_ms}};
+  options.reconcile_margin_ms = from.reconcile_margin_ms;
+  options.warn = [&log](const std::string& text) { log.warn("{}", text); };
+  return spawn_mexc_exchange(sys, std::move(options),
+                             std::make_shared<http_caller>());
+}
+
+/// Where orders go, if anywhere.
+exchange_actor spawn_exchange(caf::actor_system& sys, const node_config& config,
+                              const access& files, spdlog::logger& log) {
+  switch (config.exchange) {
+  case exchange_kind::paper:
+    return spawn_paper_exchange(sys, config.paper);
+  case exchange_kind::mexc:
+    log.info("holdfast: trading on {}", config.mexc.base_url);
+    return spawn_mexc(sys, config.mexc, files.exchange, log);
+  case exchange_kind::none:
+    break;
+  }
+  return {};
+}
+
 void serve(node_config config, const access& files, spdlog::logger& log) {
   config.engine.warn = [&log](const std::string& text) {
     log.warn("{}", text);
@@ -146,11 +179,9 @@ void serve(node_config config, const access& files, spdlog::logger& log) {
   prepare(cfg);
   caf::actor_system sys{cfg};
   engine hf{sys, config.engine};
-  exchange_actor exchange;
-  if (config.exchange == exchange_kind::paper) {
-    exchange = spawn_paper_exchange(sys, config.paper);
+  auto exchange = spawn_exchange(sys, config, files, log);
+  if (exchange)
     hf.trade_on(exchange);
-  }
   auto how = to_gateway_options(config);
   how.log = [&log](const request_log& x) { log_request(log, x); };
   how.tokens = files.tokens;

@@ -176,6 +176,12 @@ decision<transition> decide_resolve(const resource_state& state,
                                     const std::optional<flight_joiner>& joiner,
                                     const circumstances& at);
 
+/// What the exchange says of an order that rests. Changes the trade alone.
+decision<transition> decide_update_trade(const resource_state& state,
+                                         const trade_record& known,
+                                         const std::string& order,
+                                         const circumstances& at);
+
 /// What an attempt of a task came to. `random` is uniform over all 64-bit
 /// numbers. Requires that `flight`, of this state, has a task and is active.
 transition decide_task_result(const resource_state& state,

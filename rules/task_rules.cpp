@@ -72,16 +72,20 @@ decision<transition> decide_resolve(const resource_state& state,
                                     const std::optional<flight_joiner>& joiner,
                                     const circumstances& at) {
   const auto* flight = state.find_flight(cmd.id);
+  if (flight)
+    if (auto why = foreign(cmd.bound_to, flight->work))
+      return *why;
+  if (flight && flight->status == lock_status::active)
+    return refuse_for(errc::in_progress,
+                      "the lock is not in doubt: its task is under way",
+                      *flight, at);
   if (!flight || flight->status != lock_status::in_doubt)
     return stale(cmd.id, "the lock is not in doubt");
   transition_builder build{state, at};
   build.journal(event_kind::resolved, flight->work,
                 flight->beside ? lock_id{} : flight->id, cmd.actor,
                 detail{}
-                    .text("outcome", cmd.outcome == resolution::done ? "done"
-                                     : cmd.outcome == resolution::failed
-                                         ? "failed"
-                                         : "retry")
+                    .text("outcome", to_string(cmd.outcome))
                     .text("reason", cmd.reason)
                     .done());
   if (cmd.outcome == resolution::retry) {
@@ -175,6 +179,21 @@ transition decide_task_result(const resource_state& state,
     leave_in_doubt(build, flight, result, at);
     break;
   }
+  return build.finish();
+}
+
+decision<transition> decide_update_trade(const resource_state& state,
+                                         const trade_record& known,
+                                         const std::string& order,
+                                         const circumstances& at) {
+  if (!rests(known))
+    return stale(known.lock, "trade " + to_string(known.id) + " has ended");
+  transition_builder build{state, at};
+  auto trade = known;
+  trade.order = order;
+  trade.status = status_of_order(order);
+  trade.updated_at_ms = at.now.wall_ms;
+  build.end_trade(std::move(trade));
   return build.finish();
 }
 

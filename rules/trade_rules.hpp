@@ -37,6 +37,19 @@ struct trade_settings {
   std::int64_t timeout_ms = 30'000; ///< lease, renewed while the trade runs
 };
 
+/// How long the node is patient with an order, in milliseconds.
+struct order_patience {
+  /// The exchange is asked for so long what became of an order whose outcome
+  /// is unknown, before the trade is in doubt. At least as long as a request
+  /// may be under way to the exchange.
+  std::int64_t reconcile_ms = 15'000;
+  /// An order that does not rest by its nature may stay open for so long
+  /// before the exchange is asked to cancel what is left of it.
+  std::int64_t settle_ms = 10'000;
+  /// Orders that rest are followed for so long.
+  std::int64_t follow_ms = std::int64_t{7} * 24 * 3600 * 1000;
+};
+
 /// What is wrong with a template for resources, if anything. It must contain
 /// `{symbol}`, and may contain `{side}`, `{snipeTargetId}` and `{ownerId}`.
 std::optional<std::string> check_template(std::string_view text);

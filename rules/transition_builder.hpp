@@ -80,8 +80,10 @@ public:
   /// Numbers the version; the builder is used up.
   transition finish();
 
-private:
+  /// What came of a trade, for the journal, too, if the exchange decided it.
   void end_trade(trade_record trade);
+
+private:
   void settle_key(const transaction& work, lock_status status, lock_id lock);
   void hand_over(const std::optional<flight_joiner>& joiner);
 

@@ -98,6 +98,8 @@ step succession(const copy_report& copied, std::int64_t at_ms) {
   step s;
   s.max_id = copied.last_id + restore_gap;
   s.writes.push_back({table::meta, "paused", "1"});
+  s.writes.push_back(
+      {table::meta, std::string{meta_restored_below}, encode_u64(s.max_id)});
   journal_event event;
   event.at_ms = at_ms;
   event.kind = event_kind::paused;

@@ -26,7 +26,9 @@ inline constexpr std::size_t key_size_max = 511;
 inline constexpr std::string_view meta_format = "format";   ///< 4 bytes LE
 inline constexpr std::string_view meta_tag = "store_tag";   ///< 4 bytes LE
 inline constexpr std::string_view meta_last_id = "last_id"; ///< 8 bytes LE
-inline constexpr std::string_view meta_probe = "probe";     ///< 8 bytes LE
+/// Numbers below come from the backup that this store was restored from.
+inline constexpr std::string_view meta_restored_below = "restored_below";
+inline constexpr std::string_view meta_probe = "probe"; ///< 8 bytes LE
 
 std::string encode_u32(std::uint32_t x);
 std::string encode_u64(std::uint64_t x);

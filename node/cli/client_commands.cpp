@@ -83,6 +83,12 @@ const std::vector<list_column> trade_columns{
     {"ERROR", "error"},
     {"CREATED", "createdAt"}};
 
+const std::vector<list_column> effect_columns{
+    {"EFFECT", "effectId"},       {"KIND", "kind"},
+    {"STATE", "state"},           {"RESOURCE", "resourceId"},
+    {"LOCK", "lockId"},           {"ATTEMPTS", "attempts"},
+    {"ORDER", "outcome.orderId"}, {"UPDATED", "updatedAt"}};
+
 const std::vector<list_column> dead_letter_columns{
     {"DEAD LETTER", "deadLetterId"},
     {"KIND", "kind"},
@@ -129,6 +135,35 @@ int queue_command(const list_args& args, std::ostream& out, std::ostream& err) {
 int trades_command(const list_args& args, std::ostream& out,
                    std::ostream& err) {
   return list(args, "/v1/trades", trade_columns, out, err);
+}
+
+int effects_command(const list_args& args, std::ostream& out,
+                    std::ostream& err) {
+  return run_client(args.client, out, err, [&](api_session& node) {
+    list_query what;
+    what.path = "/v1/effects";
+    what.filter = {{"state", args.status}};
+    what.limit = args.limit;
+    what.all = args.all;
+    return print_list(node, args.client, what, effect_columns, out, err);
+  });
+}
+
+int resolve_command(const resolve_args& args, std::ostream& out,
+                    std::ostream& err) {
+  return call(args.client, out, err, [&](api_session& node) {
+    std::string body;
+    json_writer to{body};
+    to.begin_object()
+        .member("outcome", args.outcome)
+        .member("reason", args.reason);
+    if (!args.reference.empty())
+      to.member("reference", args.reference);
+    to.end_object();
+    return node.send("POST",
+                     "/v1/effects/" + percent_encoded(args.effect) + "/resolve",
+                     body);
+  });
 }
 
 int dead_letters_command(const list_args& args, std::ostream& out,

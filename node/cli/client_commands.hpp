@@ -23,6 +23,9 @@ struct list_args {
 int locks_command(const list_args& args, std::ostream& out, std::ostream& err);
 int queue_command(const list_args& args, std::ostream& out, std::ostream& err);
 int trades_command(const list_args& args, std::ostream& out, std::ostream& err);
+/// `status` is the effects' state.
+int effects_command(const list_args& args, std::ostream& out,
+                    std::ostream& err);
 int dead_letters_command(const list_args& args, std::ostream& out,
                          std::ostream& err);
 
@@ -36,6 +39,17 @@ int show_command(const item_args& args, std::ostream& out, std::ostream& err);
 int requeue_command(const item_args& args, std::ostream& out,
                     std::ostream& err);
 int discard_command(const item_args& args, std::ostream& out,
+                    std::ostream& err);
+
+struct resolve_args {
+  client_args client;
+  std::string effect;
+  std::string outcome; ///< done, failed or retry
+  std::string reason;
+  std::string reference; ///< with done: its name outside, e.g. the order id
+};
+
+int resolve_command(const resolve_args& args, std::ostream& out,
                     std::ostream& err);
 
 struct release_args {

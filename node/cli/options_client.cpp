@@ -111,6 +111,44 @@ void add_release(CLI::App& app, chosen_command& chosen) {
       checked_release);
 }
 
+void add_effects(CLI::App& app, chosen_command& chosen) {
+  add_command<list_args>(
+      app, chosen, "effects", "List acts on the outside world, newest first",
+      [](CLI::App& to, list_args& args) {
+        to.add_option("--state", args.status, "Only in this state")
+            ->check(CLI::IsMember(
+                {"pending", "sending", "done", "failed", "unknown"}));
+        add_list_options(to, args);
+        to.footer("What is unknown waits for the exchange, or for "
+                  "holdfast resolve.\n\n" +
+                  with_codes("  holdfast effects --state unknown"));
+      },
+      effects_command);
+  add_command<resolve_args>(
+      app, chosen, "resolve", "Say what became of an unknown effect",
+      [](CLI::App& to, resolve_args& args) {
+        to.add_option("EFFECT", args.effect, "Effect id")->required();
+        to.add_option("--outcome", args.outcome,
+                      "done: it happened; failed: it surely did not, and "
+                      "shall not; retry: it surely did not, do it now")
+            ->required()
+            ->check(CLI::IsMember({"done", "failed", "retry"}));
+        to.add_option("--reason", args.reason, "Why; goes into the journal")
+            ->required();
+        to.add_option("--reference", args.reference,
+                      "With done: what it is called outside, such as the "
+                      "exchange's order id");
+        add_client_options(to, args.client);
+        to.footer("Look at the exchange before: retry places the order once "
+                  "more if it is there\nunseen. It needs the operate "
+                  "scope.\n\n" +
+                  with_codes("  holdfast resolve effect-5f3a9c1e-7 --outcome "
+                             "done --reference 4711 --reason 'seen in the "
+                             "order history'"));
+      },
+      resolve_command);
+}
+
 void add_dead_letter_action(CLI::App& to, chosen_command& chosen,
                             const char* name, const char* help,
                             int (*run)(const item_args&, std::ostream&,
@@ -208,6 +246,7 @@ void add_client_commands(CLI::App& app, chosen_command& chosen) {
         to.footer(with_codes("  holdfast trades --limit 10"));
       },
       trades_command);
+  add_effects(app, chosen);
   add_dead_letters(app, chosen);
   add_journal(app, chosen);
   add_command<client_args>(

@@ -142,6 +142,7 @@ public:
   std::vector<journal_event> journal(const std::string& resource = {}) const;
   std::vector<event_kind> kinds(const std::string& resource) const;
   resource_state state(const std::string& resource) const;
+  const surroundings_ptr& around() const { return around_; }
   std::size_t in_flight() const { return around_->in_flight.load(); }
   instant clock() const;
   /// Delayed messages that are still to come.

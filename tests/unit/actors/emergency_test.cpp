@@ -111,9 +111,10 @@ TEST_CASE_FIXTURE(trade_world, "an emergency that is refused is a dead "
 
 TEST_CASE_FIXTURE(trade_world, "an emergency in doubt blocks nobody but its "
                                "own twin") {
-  orders->answers.push_back({order_report::unknown, {}, {}, "time-out", 0});
+  orders->answers.push_back(time_out());
+  orders->found = time_out();
   auto way_out = now(acquire(urgent("k"))).lock;
-  settle();
+  advance(patience.reconcile_ms);
   CHECK(outcome(way_out).status == trade_status::in_doubt);
   auto twin = ask<acquire_answer>(locks(), urgent("k"));
   settle();

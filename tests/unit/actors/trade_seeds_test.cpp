@@ -21,8 +21,18 @@ namespace {
 /// orders by their client order ids.
 struct outside {
   std::map<std::string, place_order> orders;
+  /// Sent, and not there yet: nobody can say whether they will be.
+  std::map<std::string, place_order> on_their_way;
   std::mt19937_64* random = nullptr;
   bool calm = false; ///< no more faults
+
+  /// What is on its way arrives, or is lost.
+  void arrive() {
+    for (auto& [id, what] : on_their_way)
+      if ((*random)() % 2 == 0)
+        orders.emplace(id, what);
+    on_their_way.clear();
+  }
 
   order_report report(const std::string& id) const {
     return {order_report::accepted,
@@ -41,7 +51,7 @@ exchange_actor::behavior_type play_exchange(exchange_actor::pointer self,
   return {
       [=](const place_order& what) -> caf::result<order_report> {
         auto id = what.client_order_id;
-        switch (world->calm ? 9 : (*world->random)() % 10) {
+        switch (world->calm ? 9 : (*world->random)() % 11) {
         case 0:
           return order_report{order_report::rejected, {}, "30002", "no", 0};
         case 1:
@@ -55,6 +65,9 @@ exchange_actor::behavior_type play_exchange(exchange_actor::pointer self,
           world->orders.emplace(id, what);
           silent->push_back(self->make_response_promise<order_report>());
           return silent->back();
+        case 5: // it takes its time
+          world->on_their_way.emplace(id, what);
+          return order_report{order_report::unknown, {}, {}, "time-out", 0};
         default:
           world->orders.emplace(id, what);
           return world->report(id);
@@ -63,6 +76,14 @@ exchange_actor::behavior_type play_exchange(exchange_actor::pointer self,
       [=](const find_order& what) {
         if (!world->calm && (*world->random)() % 8 == 0)
           return order_report{order_report::unavailable, {}, {}, "away", 0};
+        if (world->orders.contains(what.client_order_id))
+          return world->report(what.client_order_id);
+        if (world->on_their_way.contains(what.client_order_id))
+          return order_report{order_report::unknown, {}, {}, "not yet", 0};
+        return order_report{order_report::not_found, {}, {}, "none", 0};
+      },
+      // Whatever is ordered here is filled: there is nothing to cancel.
+      [=](const cancel_order& what) {
         if (world->orders.contains(what.client_order_id))
           return world->report(what.client_order_id);
         return order_report{order_report::not_found, {}, {}, "none", 0};
@@ -87,6 +108,7 @@ public:
     }
     // The faults stop: everything settles.
     exchange_.calm = true;
+    exchange_.arrive();
     die(); // whoever got no answer asks again
     for (int i = 0; i < 40; ++i) {
       advance(10'000);
@@ -106,14 +128,20 @@ private:
 
   void come() {
     place_ = system().spawn(play_exchange, &exchange_);
-    trader_ = system().spawn<trade_executor>(locks(), place_);
+    order_patience patience;
+    watcher_ = system().spawn<order_watcher>(around(), locks(), queries(),
+                                             place_, patience.follow_ms);
+    trader_ = system().spawn<trade_executor>(around(), locks(), place_,
+                                             watcher_, patience);
     register_executor("trade", trader_);
   }
 
   void go() {
     caf::anon_send_exit(trader_, caf::exit_reason::kill);
+    caf::anon_send_exit(watcher_, caf::exit_reason::kill);
     caf::anon_send_exit(place_, caf::exit_reason::kill);
     trader_ = nullptr;
+    watcher_ = nullptr;
     place_ = nullptr;
     settle();
   }
@@ -133,6 +161,8 @@ private:
       return advance(static_cast<std::int64_t>(random()() % 3000));
     case 2:
       return resolve_all();
+    case 3:
+      return exchange_.arrive();
     default:
       return trade();
     }
@@ -166,6 +196,8 @@ private:
     for (auto& x : open.items) {
       auto id = name_of(x);
       auto there = exchange_.orders.contains(id);
+      if (exchange_.on_their_way.contains(id))
+        continue; // he waits until he can know
       auto outcome = there                 ? resolution::done
                      : random()() % 2 == 0 ? resolution::retry
                                            : resolution::failed;
@@ -231,6 +263,7 @@ private:
   outside exchange_;
   exchange_actor place_;
   executor_actor trader_;
+  order_watcher_actor watcher_;
   std::vector<reply_ptr<acquire_answer>> answers_;
 };
 

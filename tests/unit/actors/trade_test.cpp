@@ -89,6 +89,8 @@ TEST_CASE_FIXTURE(trade_world, "an order that cannot be asked about after a "
   orders->hold = false;
   orders->found = {order_report::unavailable, {}, {}, "no route", 0};
   die_and_come_back();
+  advance(patience.reconcile_ms - 1);
+  CHECK(outcome(lock).status == trade_status::executing);
   advance(1);
   CHECK(orders->placed.size() == 1);
   CHECK(outcome(lock).status == trade_status::in_doubt);
@@ -170,8 +172,8 @@ TEST_CASE_FIXTURE(trade_world, "an exchange that stays away fails the trade "
 
 TEST_CASE_FIXTURE(trade_world, "M15: an unknown outcome is no failure: the "
                                "lock is in doubt until somebody finds out") {
-  orders->answers.push_back(
-      {order_report::unknown, {}, {}, "no answer within 3 s", 0});
+  orders->answers.push_back(time_out());
+  orders->found = time_out();
   auto lock = now(acquire(want_trade("k"))).lock;
   auto next = now(acquire(want_trade("other"))).entry;
   advance(10 * 60'000);

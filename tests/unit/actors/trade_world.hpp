@@ -18,10 +18,14 @@ namespace holdfast::test {
 struct book {
   std::vector<place_order> placed;
   std::vector<find_order> looked_for;
+  std::vector<cancel_order> cancelled;
   std::deque<order_report> answers; ///< then every order is filled
   order_report found{order_report::not_found, {}, {}, "no such order", 0};
-  bool hold = false; ///< takes orders and does not answer
+  bool hold = false; ///< takes orders; answers when it gets a report
 };
+
+/// An exchange that can be told how the orders that it holds end.
+using scripted_exchange = exchange_actor::extend<caf::reacts_to<order_report>>;
 
 inline order_report filled(const std::string& id) {
   return {order_report::accepted,
@@ -32,8 +36,8 @@ inline order_report filled(const std::string& id) {
           0};
 }
 
-inline exchange_actor::behavior_type trade(exchange_actor::pointer self,
-                                           std::shared_ptr<book> b) {
+inline scripted_exchange::behavior_type trade(scripted_exchange::pointer self,
+                                              std::shared_ptr<book> b) {
   using promise = caf::typed_response_promise<order_report>;
   auto held = std::make_shared<std::vector<promise>>();
   return {
@@ -53,6 +57,14 @@ inline exchange_actor::behavior_type trade(exchange_actor::pointer self,
         b->looked_for.push_back(what);
         return b->found;
       },
+      [b](const cancel_order& what) {
+        b->cancelled.push_back(what);
+        return b->found;
+      },
+      [held](const order_report& report) {
+        for (auto& to : std::exchange(*held, {}))
+          to.deliver(report);
+      },
   };
 }
 
@@ -62,15 +74,20 @@ struct trade_world : world {
 
   void come() {
     exchange = system().spawn(trade, orders);
-    trader = system().spawn<trade_executor>(locks(), exchange);
+    watcher = system().spawn<order_watcher>(around(), locks(), queries(),
+                                            exchange, patience.follow_ms);
+    trader = system().spawn<trade_executor>(around(), locks(), exchange,
+                                            watcher, patience);
     register_executor("trade", trader);
     settle();
   }
 
   void go() {
     caf::anon_send_exit(trader, caf::exit_reason::kill);
+    caf::anon_send_exit(watcher, caf::exit_reason::kill);
     caf::anon_send_exit(exchange, caf::exit_reason::kill);
     trader = nullptr;
+    watcher = nullptr;
     exchange = nullptr;
     settle();
   }
@@ -83,16 +100,23 @@ struct trade_world : world {
   }
 
   static acquire_lock want_trade(const std::string& key,
-                                 const std::string& side = "BUY") {
+                                 const std::string& side = "BUY",
+                                 const std::string& type = "MARKET") {
     trade_request asked;
     asked.symbol = "BTCUSDT";
     asked.side = side;
-    asked.type = "MARKET";
+    asked.type = type;
+    if (type == "LIMIT")
+      asked.price = "90";
     asked.quantity = "1";
     asked.owner_id = "bot";
     asked.idempotency_key = key;
     trade_settings how{"trade:{symbol}", 30'000};
     return std::get<acquire_lock>(prepare_trade(asked, how));
+  }
+
+  static acquire_lock want_limit(const std::string& key) {
+    return want_trade(key, "BUY", "LIMIT");
   }
 
   trade_record outcome(trade_id id, std::int64_t wait_ms = 0) {
@@ -114,11 +138,17 @@ struct trade_world : world {
   }
 
   std::shared_ptr<book> orders = std::make_shared<book>();
-  exchange_actor exchange;
-  executor_actor trader;
+  scripted_exchange exchange;
+  trade_executor_actor trader;
+  order_watcher_actor watcher;
+  order_patience patience;
 };
 
 inline const std::string resource = "trade:BTCUSDT";
+
+inline order_report time_out() {
+  return {order_report::unknown, {}, {}, "no answer within 3 s", 0};
+}
 
 inline order_report rejection() {
   return {order_report::rejected, {}, "30002", "too little", 0};

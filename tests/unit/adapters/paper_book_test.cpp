@@ -110,6 +110,22 @@ TEST_CASE("one client order id is one order") {
   CHECK(book.find({"b", "BTCUSDT"}).kind == order_report::not_found);
 }
 
+TEST_CASE("only a resting order can be cancelled, and stays cancelled") {
+  paper_book book{options()};
+  auto low = order("rests", "BUY", "LIMIT", "1");
+  low.price = "0.01";
+  REQUIRE(accepted(book.place(low))["status"] == "NEW");
+  auto ended = book.cancel({"rests", "BTCUSDT"});
+  CHECK(accepted(ended)["status"] == "CANCELED");
+  CHECK(accepted(ended)["executedQuantity"] == "0");
+  CHECK(book.cancel({"rests", "BTCUSDT"}).order == ended.order);
+  CHECK(book.find({"rests", "BTCUSDT"}).order == ended.order);
+  CHECK(book.place(low).order == ended.order);
+  auto done = book.place(order("filled", "BUY", "MARKET", "1"));
+  CHECK(book.cancel({"filled", "BTCUSDT"}).order == done.order);
+  CHECK(book.cancel({"none", "BTCUSDT"}).kind == order_report::not_found);
+}
+
 TEST_CASE("with balances only what is there is traded, exactly") {
   auto o = options();
   o.balances = {{"USDT", "100.001"}, {"BTC", "0"}};

@@ -67,7 +67,8 @@ locks_actor::behavior_type fake_locks(locks_actor::pointer self,
       [&s](const release_lock& cmd) { return say(s, cmd, &answers::lock); },
       [&s](const force_release& cmd) { return say_released(s, cmd); },
       [&s](const force_release_owner& cmd) { return say_released(s, cmd); },
-      [&s](const resolve_lock&) { return s.answers().lock; },
+      [&s](const resolve_lock& cmd) { return say(s, cmd, &answers::lock); },
+      [&s](const update_trade&) { return s.answers().trade; },
       [&s](const cancel_entry& cmd) { return say(s, cmd, &answers::entry); },
       [self, &s, held](const watch_entry& cmd) -> caf::result<entry_view> {
         if (!s.answers().hold_waits || cmd.wait_ms == 0)
@@ -115,6 +116,7 @@ queries_actor::behavior_type fake_queries(queries_actor::pointer self,
         return say(s, cmd, &answers::letters);
       },
       [&s](const list_trades& cmd) { return say(s, cmd, &answers::trades); },
+      [&s](const get_effect& cmd) { return say(s, cmd, &answers::effect); },
       [&s](const list_effects& cmd) { return say(s, cmd, &answers::effects); },
       [self, &s, held](const read_journal& cmd) -> caf::result<journal_page> {
         if (!s.answers().hold_waits || cmd.wait_ms == 0)

@@ -24,7 +24,7 @@ using asked_command =
                  requeue_dead_letter, discard_dead_letter, set_paused, get_lock,
                  list_locks, get_resource, list_queue, list_dead_letters,
                  read_journal, get_stats, get_health, watch_trade, list_trades,
-                 list_effects>;
+                 list_effects, get_effect, resolve_lock>;
 
 /// What is answered. `refusal` goes first.
 struct canned_answers {
@@ -45,6 +45,7 @@ struct canned_answers {
   journal_page journal;
   trade_record trade;
   trade_page trades;
+  effect_record effect;
   effect_page effects;
   stats numbers;
   health now;

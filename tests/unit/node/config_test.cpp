@@ -196,8 +196,7 @@ TEST_CASE("an unknown section is refused with the section meant") {
 }
 
 TEST_CASE("sections of later versions are refused, not ignored") {
-  for (std::string name :
-       {"pips", "mexc", "telegram", "signals", "metaapi", "alerts"})
+  for (std::string name : {"pips", "telegram", "signals", "metaapi", "alerts"})
     CHECK(problem_of("\n[" + name + "]\n") ==
           "c.toml:2: section [" + name + "] is not supported by this version");
 }
@@ -225,8 +224,46 @@ TEST_CASE("prices and balances are tables of the user's own names") {
         "such as \"0.5\", not 100");
   CHECK(problem_of("[trades]\nresource = \"x\"\n").find("{symbol}") !=
         std::string::npos);
-  CHECK(problem_of("[trades]\nexchange = \"mexc\"\n").find("not supported") !=
+  CHECK(problem_of("[trades]\nexchange = \"binance\"\n") ==
+        "c.toml:2: trades.exchange must be one of \"paper\", \"mexc\", "
+        "\"none\", not \"binance\"");
+}
+
+TEST_CASE("how MEXC is spoken to") {
+  auto c = parse_config("[trades]\nexchange = \"mexc\"\n"
+                        "[mexc]\nbase_url = \"https://mexc.example/x/\"\n"
+                        "recv_window_ms = 60000\nreconcile_margin_ms = 0\n"
+                        "request_timeout_ms = 1\napi_key_file = \"a\"\n"
+                        "secret_key_file = \"b\"\n",
+                        "c.toml");
+  CHECK(c.exchange == exchange_kind::mexc);
+  CHECK(c.mexc.base_url == "https://mexc.example/x");
+  CHECK(c.mexc.recv_window_ms == 60'000);
+  CHECK(c.mexc.reconcile_margin_ms == 0);
+  CHECK(c.mexc.request_timeout_ms == 1);
+  CHECK(c.mexc.api_key_file == "a");
+  CHECK(c.mexc.secret_key_file == "b");
+  CHECK(problem_of("[mexc]\nrecv_window_ms = 60001\n") ==
+        "c.toml:2: mexc.recv_window_ms must be a whole number from 1 to 60000, "
+        "not 60001");
+  CHECK(problem_of("[mexc]\nsecret_key = \"s3cret\"\n").find("s3cret") ==
         std::string::npos);
+}
+
+TEST_CASE("secrets travel over https, or do not leave this machine") {
+  for (auto good : {"https://api.mexc.com", "https://10.0.0.1:8443/v",
+                    "http://127.0.0.1:9201", "http://[::1]:9201",
+                    "http://localhost", "http://127.3.2.1/x"})
+    CHECK(check_base_url(good).empty());
+  for (auto readable : {"http://api.mexc.com", "http://10.0.0.1",
+                        "http://localhost.example", "http://[::2]"})
+    CHECK(check_base_url(readable).starts_with("must begin with https://"));
+  for (auto bad :
+       {"", "api.mexc.com", "ftp://a", "https://", "https://:1", "https://a:",
+        "https://user:pw@a", "https://a?b", "https://a#b", "https://a b",
+        "http://127.0.0.1@evil.example", "http://127.0.0.1\\@evil.example"})
+    CHECK(check_base_url(bad) ==
+          "must be a URL such as \"https://api.mexc.com\"");
 }
 
 TEST_CASE("wrong types and ranges name key, line, value and what is right") {
