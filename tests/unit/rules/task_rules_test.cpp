@@ -35,10 +35,13 @@ TEST_CASE_FIXTURE(checked_resource,
   take(decide_task_result(state, *state.holder,
                           {task_result::unknown, {}, "time-out", 0}, 0, {},
                           at()));
+  CHECK(refusal(decide_begin_effect(state, {"r", lock.id, "order", "{}"},
+                                    at())) == errc::stale_lock);
   pass(86'400'000);
   CHECK_FALSE(lease_over(state, now));
   CHECK(remaining_lease_ms(state, now) == 0);
   CHECK(why(acquire(ask("ann", "k"))).code == errc::in_doubt);
+  CHECK(why(acquire(ask("ann", "k"))).retry_after_ms == 0);
   CHECK(why(acquire(reject(ask("bob")))).code == errc::in_doubt);
   CHECK(refusal(release(success(lock))) == errc::in_doubt);
   CHECK(refusal(decide_renew(state, {"r", lock.id, lock.token(), 0}, at())) ==
@@ -117,6 +120,8 @@ TEST_CASE_FIXTURE(checked_resource, "a dead letter is put back once, and not "
   CHECK(step.left[0].status == entry_status::granted);
   CHECK(step.left[0].granted == step.held->id);
   CHECK(step.queued.empty());
+  CHECK(step.events.front().kind == event_kind::requeued);
+  CHECK(step.events.front().actor == "op");
   take(step);
   CHECK(state.holder->token() > again.token());
   CHECK(letters.empty());
@@ -133,4 +138,41 @@ TEST_CASE_FIXTURE(checked_resource,
   CHECK(journal.back().kind == event_kind::resolved);
   CHECK(journal.back().detail == R"({"deadLetterId":")" + to_string(letter.id) +
                                      R"(","outcome":"discarded"})");
+}
+
+TEST_CASE_FIXTURE(checked_resource, "a dead letter does not get past a full "
+                                    "queue") {
+  limits.queue_depth_max = 1;
+  grant(job(ask("ann", "k")));
+  take(decide_task_result(state, *state.holder,
+                          {task_result::failed, {}, "no", 0}, 0, {}, at()));
+  auto letter = letters.at(0);
+  grant(ask("bob"));
+  enqueue(ask("cid"));
+  CHECK(refusal(decide_requeue(state, letter, last("k"), "op", at())) ==
+        errc::queue_full);
+}
+
+TEST_CASE_FIXTURE(checked_resource, "the journal tells how every effect ended, "
+                                    "and the effect when") {
+  auto lock = grant(job(ask("ann", "k")));
+  auto begun = decide_begin_effect(state, {"r", lock.id, "order", "{}"}, at());
+  take(std::get<transition>(begun));
+  pass(10);
+  task_result result;
+  auto told = event_kind::effect_done;
+  SUBCASE("well") { result = {task_result::done, "1", {}, 0}; }
+  SUBCASE("badly") {
+    result = {task_result::failed, {}, "no", 0};
+    told = event_kind::effect_failed;
+  }
+  SUBCASE("in a way that nobody knows") {
+    result = {task_result::unknown, {}, "time-out", 0};
+    told = event_kind::effect_unknown;
+  }
+  auto step = decide_task_result(state, *state.holder, result, 0, {}, at());
+  REQUIRE(step.effect);
+  CHECK(step.effect->updated_at_ms == now.wall_ms);
+  CHECK(step.events.front().kind == told);
+  take(step);
 }
