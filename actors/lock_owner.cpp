@@ -41,6 +41,13 @@ caf::typed_response_promise<Answer> lock_owner::handle(F f) {
   return typed;
 }
 
+/// What was due, or waited only for a connection, while nobody owned the key.
+void lock_owner::take_up() {
+  expire_if_due();
+  cancel_orphans();
+  wake();
+}
+
 lock_owner::behavior_type lock_owner::make_behavior() {
   set_exception_handler([this](std::exception_ptr& error) -> caf::error {
     try {
@@ -50,9 +57,7 @@ lock_owner::behavior_type lock_owner::make_behavior() {
     }
     return caf::none;
   });
-  expire_if_due();
-  cancel_orphans();
-  wake();
+  take_up();
   return {
       [this](const acquire_lock& cmd) {
         return handle<acquire_answer>(

@@ -60,6 +60,7 @@ private:
   void renew(const renew_lock& cmd, const promise& to);
   void release(const release_lock& cmd, const promise& to);
   void force(const force_release& cmd, const promise& to);
+  void take_up();
   void resolve(const resolve_lock& cmd, const promise& to);
   void update(const update_trade& cmd, const promise& to);
   void cancel(const cancel_entry& cmd, const promise& to);

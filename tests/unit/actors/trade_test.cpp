@@ -126,6 +126,11 @@ TEST_CASE_FIXTURE(trade_world, "M16: a refused order fails its lock, is not "
   CHECK(trade.order.empty());
   CHECK(orders->placed.size() == 1);
   CHECK(effects()[0].state == effect_state::failed);
+  CHECK(kinds(resource) ==
+        std::vector<event_kind>{event_kind::granted, event_kind::effect_sending,
+                                event_kind::effect_failed, event_kind::failed,
+                                event_kind::trade_rejected,
+                                event_kind::dead_lettered});
   // The caller may try again: another trade, another order.
   auto again = now(acquire(want_trade("k")));
   CHECK(again.outcome == acquire_outcome::granted);
