@@ -298,6 +298,9 @@ void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
   auto lock = change.any_ended() ? *change.any_ended()
               : change.held      ? *change.held
                                  : *change.beside;
+  // What is tried again may be there unseen: its executor looks first.
+  if (cmd.outcome == resolution::retry)
+    tasks_[lock.id.number].found = lock.attempts;
   commit(std::move(std::get<transition>(how)));
   say(to, std::move(lock));
 }

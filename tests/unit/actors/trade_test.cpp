@@ -180,6 +180,7 @@ TEST_CASE_FIXTURE(trade_world, "M15: an unknown outcome is no failure: the "
   CHECK(outcome(lock).status == trade_status::in_doubt);
   CHECK(orders->placed.size() == 1);
   CHECK(state(resource).holder->id == lock.id);
+  orders->found = {order_report::not_found, {}, {}, "no such order", 0};
   now(ask<lock_record>(
       locks(),
       resolve_lock{{}, lock.id, resolution::retry, {}, "op", "not there"}));

@@ -295,22 +295,6 @@ TEST_CASE("wrong types and ranges name key, line, value and what is right") {
         "\"data\", not a list");
 }
 
-TEST_CASE("the exchange is asked long enough to be sure that an order is "
-          "lost") {
-  const std::string file = "[trades]\nexchange = \"mexc\"\n";
-  const std::string slow = "[mexc]\nrecv_window_ms = 60000\n";
-  CHECK(parse_config(file, "c.toml").engine.orders.reconcile_ms == 15'000);
-  CHECK(parse_config(file + slow, "c.toml").engine.orders.reconcile_ms ==
-        66'000);
-  CHECK(problem_of(file + "reconcile_ms = 8000\n") ==
-        "c.toml:3: trades.reconcile_ms must be more than mexc.recv_window_ms + "
-        "mexc.reconcile_margin_ms + 1000 (8000), not 8000");
-  CHECK(parse_config(file + "reconcile_ms = 8001\n", "c.toml")
-            .engine.orders.reconcile_ms == 8001);
-  CHECK(parse_config("[trades]\nreconcile_ms = 1\n", "c.toml")
-            .engine.orders.reconcile_ms == 1);
-}
-
 TEST_CASE("values that contradict each other are refused at their line") {
   CHECK(problem_of("[locks]\ntimeout_max_ms = 1000\ntimeout_ms = 1001\n") ==
         "c.toml:3: locks.timeout_ms must not be larger than "
