@@ -58,7 +58,7 @@ TEST_CASE("a task that cannot have begun before is not asked for as "
 }
 
 TEST_CASE_FIXTURE(task_world, "a new attempt after an operator's `retry` is "
-                              "not asked for as recovered") {
+                              "asked for as one that may have begun") {
   plan->answers.push_back({task_result::unknown, {}, "time-out", 0});
   auto lock = now(acquire(job("r"))).lock;
   settle();

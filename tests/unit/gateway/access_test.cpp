@@ -141,7 +141,9 @@ TEST_CASE("every call is refused without a token, and below its scope") {
       {scope::trade, bearer("trade-token")},
       {scope::operate, bearer("operate-token")}};
   for (auto& row : route_table())
-    for (auto& [level, header] : callers) {
+    for (auto& caller : callers) {
+      auto level = caller.first;
+      auto& header = caller.second;
       auto answer =
           world.call(row.method, target_of(row), body_of(row), header);
       INFO(row.method, " ", row.path, " as ", to_string(level), ": ",
