@@ -262,7 +262,7 @@ private:
                            "the exchange's answer to the order cannot be read",
                            ask_again_ms));
     link_.ask_signed(
-        mexc_endpoint::query,
+        mexc_endpoint::query_of_order,
         query_builder(order.symbol, mexc_name::order_id, id),
         [=, this](const mexc_answer& answer) {
           auto state =

@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t window_ms = 10'000;
 
 /// What one request counts against the limit of its kind, by `mexc_endpoint`.
-constexpr std::array<std::int64_t, 5> weights{1, 10, 1, 2, 1};
+constexpr std::array<std::int64_t, 6> weights{1, 10, 1, 2, 1, 0};
 
 mexc_answer answer_of(mexc_answer::kind_type kind, std::string message,
                       std::int64_t retry_after_ms = 0) {
@@ -38,8 +38,12 @@ void mexc_link::ask(mexc_endpoint what, http_call call, callback then) {
     return then(answer_of(mexc_answer::slow_down,
                           "the exchange wanted a pause, which is not over",
                           paused_until_ms_ - now));
-  auto index = static_cast<std::size_t>(what);
-  if (auto wait = limits_[index].take(weights[index], now); wait > 0)
+  // An order whose state cannot be asked for would only end in doubt.
+  auto wait =
+      what == mexc_endpoint::order ? take(mexc_endpoint::query, now) : 0;
+  if (wait == 0)
+    wait = take(what, now);
+  if (wait > 0)
     return then(answer_of(mexc_answer::slow_down,
                           "as many requests were sent as the exchange takes "
                           "in 10 s",
@@ -47,6 +51,11 @@ void mexc_link::ask(mexc_endpoint what, http_call call, callback then) {
   auto number = ++last_number_;
   under_way_.emplace(number, std::move(then));
   send_(number, std::move(call));
+}
+
+std::int64_t mexc_link::take(mexc_endpoint what, std::int64_t now) {
+  auto index = static_cast<std::size_t>(what);
+  return weights[index] == 0 ? 0 : limits_[index].take(weights[index], now);
 }
 
 void mexc_link::answered(std::uint64_t number, http_reply reply) {

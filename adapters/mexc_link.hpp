@@ -15,7 +15,14 @@
 namespace holdfast {
 
 /// The calls of MEXC's API; each has a limit of its own.
-enum class mexc_endpoint : std::uint8_t { time, symbol, order, query, cancel };
+enum class mexc_endpoint : std::uint8_t {
+  time,
+  symbol,
+  order, ///< sent only when its query may follow
+  query,
+  cancel,
+  query_of_order, ///< follows an order, which was counted with it
+};
 
 /// Every request is answered by a callback exactly once, from within the
 /// request, `answered` or `stop`. Not thread-safe.
@@ -55,6 +62,8 @@ public:
   std::int64_t now_ms() const { return options_.now_ms(); }
 
 private:
+  /// In how many ms it may be sent; 0: now, and it is counted.
+  std::int64_t take(mexc_endpoint what, std::int64_t now);
   void begin_signed(mexc_endpoint what, const builder& build, callback then,
                     bool again);
   void clock_read(const mexc_answer& answer);
