@@ -17,7 +17,8 @@ namespace {
 constexpr auto watcher_patience = 60s;
 
 struct doubtful : mexc_scene {
-  doubtful() : mexc_scene{{.reconcile = 1500}} {}
+  doubtful()
+      : mexc_scene{{.recv_window = 400, .margin = 200, .reconcile = 1700}} {}
 
   /// A trade whose order meets this fault, and then nobody answers queries.
   json in_doubt(const std::string& asset, const std::string& fault) {
@@ -72,7 +73,8 @@ TEST_CASE_FIXTURE(doubtful, "in doubt a trade keeps its lock, and the exchange "
   for (auto& asset : {there, absent}) {
     auto lock = node.resource(held_by(asset))["lock"];
     CHECK(lock["status"] == "in_doubt");
-    check_problem(node.http.post("/v1/trades", market_buy(asset)), 409,
+    json now{{"onLocked", "reject"}};
+    check_problem(node.http.post("/v1/trades", market_buy(asset, now)), 409,
                   "in-doubt");
     check_problem(node.http.post("/v1/trades",
                                  market_buy(asset, {{"quantity", "9"},
@@ -186,8 +188,9 @@ TEST_CASE_FIXTURE(doubtful, "doubt outlives a crash, and ends after it") {
   process.start();
   auto node = client();
   CHECK(node.resource(held_by(asset))["lock"]["status"] == "in_doubt");
-  check_problem(node.http.post("/v1/trades", market_buy(asset)), 409,
-                "in-doubt");
+  check_problem(
+      node.http.post("/v1/trades", market_buy(asset, {{"onLocked", "reject"}})),
+      409, "in-doubt");
   exchange.clear_faults();
   auto answer =
       resolve(trade, {{"outcome", "retry"}, {"reason", "ask it again"}});
