@@ -40,35 +40,40 @@ void commit_all(surroundings& around, std::vector<step>& steps) {
 void find_locks(surroundings& around, recovery& found) {
   auto now = around.time->now();
   std::vector<step> carried;
+  auto carry = [&](table t, std::string_view key, lock_record& lock) {
+    if (lock.boot_id == around.time->boot_id())
+      return;
+    carry_over(lock, around, now);
+    step s;
+    s.writes.push_back({t, std::string{key}, encode(lock)});
+    carried.push_back(std::move(s));
+    if (carried.size() == 4096)
+      commit_all(around, carried);
+  };
   auto from = around.db.read();
   from->scan(table::locks, {}, [&](std::string_view key, std::string_view row) {
     auto lock = decode_lock(row);
     if (lock.status != lock_status::active)
       return true;
     ++found.active_locks;
-    if (lock.boot_id != around.time->boot_id()) {
-      carry_over(lock, around, now);
-      step s;
-      s.writes.push_back({table::locks, std::string{key}, encode(lock)});
-      carried.push_back(std::move(s));
-      if (carried.size() == 4096)
-        commit_all(around, carried);
-    }
+    carry(table::locks, key, lock);
     auto task = !lock.work.task.empty();
     found.running_tasks += task ? 1 : 0;
     found.timers.push_back(
         {lock.work.resource, task ? now.boot_us : lock.deadline_boot_us});
     return true;
   });
+  from->scan(table::beside, {},
+             [&](std::string_view key, std::string_view row) {
+               auto lock = decode_lock(row);
+               if (lock.status == lock_status::active) {
+                 carry(table::beside, key, lock);
+                 ++found.running_tasks;
+                 found.timers.push_back({lock.work.resource, now.boot_us});
+               }
+               return true;
+             });
   commit_all(around, carried);
-  from->scan(table::beside, {}, [&](std::string_view, std::string_view row) {
-    auto lock = decode_lock(row);
-    if (lock.status == lock_status::active) {
-      ++found.running_tasks;
-      found.timers.push_back({lock.work.resource, now.boot_us});
-    }
-    return true;
-  });
 }
 
 /// Places kept only by connections are gone with the node that had them.

@@ -41,6 +41,13 @@ caf::typed_response_promise<Answer> lock_owner::handle(F f) {
   return typed;
 }
 
+/// What was due, or waited only for a connection, while nobody owned the key.
+void lock_owner::take_up() {
+  expire_if_due();
+  cancel_orphans();
+  wake();
+}
+
 lock_owner::behavior_type lock_owner::make_behavior() {
   set_exception_handler([this](std::exception_ptr& error) -> caf::error {
     try {
@@ -50,9 +57,7 @@ lock_owner::behavior_type lock_owner::make_behavior() {
     }
     return caf::none;
   });
-  expire_if_due();
-  cancel_orphans();
-  wake();
+  take_up();
   return {
       [this](const acquire_lock& cmd) {
         return handle<acquire_answer>(
@@ -293,6 +298,9 @@ void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
   auto lock = change.any_ended() ? *change.any_ended()
               : change.held      ? *change.held
                                  : *change.beside;
+  // What is tried again may be there unseen: its executor looks first.
+  if (cmd.outcome == resolution::retry)
+    tasks_[lock.id.number].found = lock.attempts;
   commit(std::move(std::get<transition>(how)));
   say(to, std::move(lock));
 }

@@ -60,6 +60,7 @@ private:
   void renew(const renew_lock& cmd, const promise& to);
   void release(const release_lock& cmd, const promise& to);
   void force(const force_release& cmd, const promise& to);
+  void take_up();
   void resolve(const resolve_lock& cmd, const promise& to);
   void update(const update_trade& cmd, const promise& to);
   void cancel(const cancel_entry& cmd, const promise& to);
@@ -144,7 +145,7 @@ private:
   struct attempts {
     std::uint32_t durable = 0; ///< the attempt whose intent is durable
     std::uint32_t started = 0;
-    std::uint32_t found = 0; ///< at loading: it may have begun before
+    std::uint32_t found = 0; ///< this one may have begun before
   };
   std::map<std::uint64_t, attempts> tasks_; ///< of flights, by lock number
   bool failed_ = false;

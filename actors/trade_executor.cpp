@@ -348,6 +348,8 @@ void trade_executor::ask_again(const trade_attempt_ptr& what,
 
 void trade_executor::give_up(const trade_attempt_ptr& what,
                              const std::string& why) {
+  around_->warn(to_string(what->trade.id) + " on " + what->trade.work.resource +
+                " is in doubt: " + why);
   answer(what, to_result({order_report::unknown, {}, {}, why, 0}));
   what->trade.status = trade_status::in_doubt;
   send(watcher_, watch_order{what->trade});

@@ -283,13 +283,12 @@ private:
   /// the clock was read since.
   void find(const find_order& what, const promise& to, bool late_enough) {
     auto asked_at = std::make_shared<std::int64_t>(0);
-    auto build =
-        [=, this,
-         query = query_builder(what.symbol, mexc_name::client_order_id,
-                               what.client_order_id)](std::int64_t timestamp) {
-          *asked_at = timestamp;
-          return query(timestamp);
-        };
+    auto build = [=, query = query_builder(
+                         what.symbol, mexc_name::client_order_id,
+                         what.client_order_id)](std::int64_t timestamp) {
+      *asked_at = timestamp;
+      return query(timestamp);
+    };
     link_.ask_signed(
         mexc_endpoint::query, build, [=, this](const mexc_answer& answer) {
           if (answer.kind == mexc_answer::not_there)
@@ -364,6 +363,7 @@ private:
 
 exchange_actor spawn_mexc_exchange(caf::actor_system& sys, mexc_options options,
                                    std::shared_ptr<http_caller> http) {
+  hmac_sha256({}, {}); // throws here, not in the actor
   if (!options.now_ms)
     options.now_ms = boot_clock_ms;
   return sys.spawn<mexc_exchange>(std::move(options), std::move(http));

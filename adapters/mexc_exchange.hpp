@@ -41,6 +41,7 @@ struct mexc_options {
 /// most once, or a second time when the exchange has refused the first for its
 /// timestamp. `not_found` is final: see `mexc_sends`. Answers what is under way
 /// when it ends. The keys stay in here.
+/// @throws std::runtime_error when OpenSSL offers no HMAC-SHA256.
 exchange_actor spawn_mexc_exchange(caf::actor_system& sys, mexc_options options,
                                    std::shared_ptr<http_caller> http);
 

@@ -172,9 +172,11 @@ void judge_refusal(const http_reply& reply, mexc_answer& into) {
 } // namespace
 
 std::string hmac_sha256(std::string_view secret, std::string_view text) {
+  // No pointer at all would mean the key of the last call.
+  const auto* key = secret.empty() ? "" : secret.data();
   std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
   unsigned size = 0;
-  if (!HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+  if (!HMAC(EVP_sha256(), key, static_cast<int>(secret.size()),
             reinterpret_cast<const unsigned char*>(text.data()), text.size(),
             bytes.data(), &size))
     throw std::runtime_error("OpenSSL offers no HMAC-SHA256 here");

@@ -163,7 +163,30 @@ private:
                 "retry_max_ms", locks.retry_max_ms);
     check_order(file, "limits", "body_bytes_max", limits.body_bytes_max,
                 "batch_bytes_max", limits.batch_bytes_max);
+    check_patience(file);
     check_access(file);
+  }
+
+  /// An order that got lost can be sent again only while the exchange is still
+  /// asked when it is sure: docs/mexc.md.
+  void check_patience(const toml::table& file) {
+    constexpr std::int64_t clock_slack_ms = 1000;
+    auto& mexc = config_.mexc;
+    auto& patience_ms = config_.engine.orders.reconcile_ms;
+    auto needed_ms =
+        mexc.recv_window_ms + mexc.reconcile_margin_ms + clock_slack_ms;
+    if (config_.exchange != exchange_kind::mexc || patience_ms > needed_ms)
+      return;
+    auto set = file["trades"]["reconcile_ms"];
+    if (!set) {
+      patience_ms = needed_ms + mexc.request_timeout_ms;
+      return;
+    }
+    complain(*set.node(),
+             "trades.reconcile_ms must be more than mexc.recv_window_ms + "
+             "mexc.reconcile_margin_ms + 1000 (" +
+                 std::to_string(needed_ms) + "), not " +
+                 std::to_string(patience_ms));
   }
 
   /// Without tokens every caller may do everything, so nobody from outside may

@@ -15,16 +15,7 @@ public:
   explicit journal_reader(intent_report& report) : report_(report) {}
 
   void read(const fetch_fn& fetch) {
-    for (std::uint64_t after = 0;;) {
-      auto page =
-          fetch("/v1/journal?limit=1000&after=" + std::to_string(after));
-      auto& items = page.at("items");
-      if (items.empty())
-        return;
-      for (auto& row : items)
-        add(row);
-      after = items.back().at("seq").get<std::uint64_t>();
-    }
+    for_each_row(fetch, [this](const json& row) { add(row); });
   }
 
   /// How often the lock was released, by the journal.
@@ -91,6 +82,19 @@ released_locks(const fetch_fn& fetch) {
 }
 
 } // namespace
+
+void for_each_row(const fetch_fn& fetch,
+                  const std::function<void(const json&)>& take) {
+  for (std::uint64_t after = 0;;) {
+    auto page = fetch("/v1/journal?limit=1000&after=" + std::to_string(after));
+    auto& items = page.at("items");
+    if (items.empty())
+      return;
+    for (auto& row : items)
+      take(row);
+    after = items.back().at("seq").get<std::uint64_t>();
+  }
+}
 
 intent_report check_intents(const std::set<intent>& intents,
                             const fetch_fn& fetch) {

@@ -22,6 +22,10 @@ struct intent_report {
 /// Throws what it likes; `check_intents` lets it pass.
 using fetch_fn = std::function<nlohmann::json(const std::string& target)>;
 
+/// Hands over every row of the node's journal, oldest first.
+void for_each_row(const fetch_fn& fetch,
+                  const std::function<void(const nlohmann::json&)>& take);
+
 /// Counts, per intent, the locks that were released successfully, by the
 /// node's journal and its list of locks; and sees that no resource ever had
 /// two holders and that fencing tokens only rose. Effects whose outcome the

@@ -10,13 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_of(const json& object, const char* name) {
-  auto member = object.is_object() ? object.find(name) : object.end();
-  return member != object.end() && member->is_string()
-             ? member->get<std::string>()
-             : std::string{};
-}
-
 bool is_release(const std::string& target) {
   return target.starts_with("/v1/locks/") && target.ends_with("/release");
 }
@@ -35,6 +28,13 @@ std::string row(const std::string& name, std::size_t count) {
 }
 
 } // namespace
+
+std::string text_of(const json& object, const char* name) {
+  auto member = object.is_object() ? object.find(name) : object.end();
+  return member != object.end() && member->is_string()
+             ? member->get<std::string>()
+             : std::string{};
+}
 
 void replay_tally::add(const replay_answer& answer) {
   ++lines;

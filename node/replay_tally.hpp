@@ -14,6 +14,9 @@ namespace holdfast {
 /// What somebody wanted done once: resource and idempotency key.
 using intent = std::pair<std::string, std::string>;
 
+/// The text of one member; empty when there is none.
+std::string text_of(const nlohmann::json& object, const char* name);
+
 class replay_tally {
 public:
   void add(const replay_answer& answer);

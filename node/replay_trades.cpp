@@ -9,13 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_of(const json& object, const char* name) {
-  auto member = object.is_object() ? object.find(name) : object.end();
-  return member != object.end() && member->is_string()
-             ? member->get<std::string>()
-             : std::string{};
-}
-
 std::string order_of(const json& object) {
   auto order = object.is_object() ? object.find("order") : object.end();
   return order == object.end() ? std::string{} : text_of(*order, "orderId");
@@ -27,17 +20,10 @@ public:
   explicit order_reader(trade_report& report) : report_(report) {}
 
   void read(const fetch_fn& fetch) {
-    for (std::uint64_t after = 0;;) {
-      auto page =
-          fetch("/v1/journal?limit=1000&after=" + std::to_string(after));
-      auto& items = page.at("items");
-      if (items.empty())
-        return;
-      for (auto& row : items)
-        if (text_of(row, "kind") == "trade_executed")
-          add(row);
-      after = items.back().at("seq").get<std::uint64_t>();
-    }
+    for_each_row(fetch, [this](const json& row) {
+      if (text_of(row, "kind") == "trade_executed")
+        add(row);
+    });
   }
 
   /// Empty: it was not executed.

@@ -3,6 +3,7 @@
 #include "remote/security.hpp"
 
 #include <caf/io/middleman.hpp>
+#include <caf/string_view.hpp>
 #include <caf/timespan.hpp>
 
 #include <stdexcept>
@@ -11,8 +12,8 @@ namespace holdfast {
 
 namespace {
 
-constexpr auto heartbeat_key = "middleman.heartbeat-interval";
-constexpr auto timeout_key = "middleman.connection-timeout";
+constexpr caf::string_view heartbeat_key = "middleman.heartbeat-interval";
+constexpr caf::string_view timeout_key = "middleman.connection-timeout";
 
 } // namespace
 

@@ -75,7 +75,8 @@ decision<transition> decide_resolve(const resource_state& state,
   if (flight)
     if (auto why = foreign(cmd.bound_to, flight->work))
       return *why;
-  if (flight && flight->status == lock_status::active)
+  if (flight && flight->status == lock_status::active &&
+      !flight->work.task.empty())
     return refuse_for(errc::in_progress,
                       "the lock is not in doubt: its task is under way",
                       *flight, at);

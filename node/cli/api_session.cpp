@@ -119,9 +119,16 @@ json parse_answer(const std::string& body) {
 
 int run_client(const client_args& args, std::ostream& out, std::ostream& err,
                const std::function<int(api_session&)>& work) {
-  try {
+  return with_exit_code(args, out, err, [&] {
     api_session node{args};
     return work(node);
+  });
+}
+
+int with_exit_code(const client_args& args, std::ostream& out,
+                   std::ostream& err, const std::function<int()>& work) {
+  try {
+    return work();
   } catch (const node_refused& no) {
     if (args.json)
       out << no.body << std::endl;

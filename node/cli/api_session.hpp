@@ -70,6 +70,10 @@ nlohmann::json parse_answer(const std::string& body);
 
 /// Runs `work` and turns what it throws into a sentence on `err` and an exit
 /// code. With `args.json` a refusal's problem is written to `out` as well.
+int with_exit_code(const client_args& args, std::ostream& out,
+                   std::ostream& err, const std::function<int()>& work);
+
+/// The same for work that talks to the node.
 int run_client(const client_args& args, std::ostream& out, std::ostream& err,
                const std::function<int(api_session&)>& work);
 

@@ -263,20 +263,9 @@ int lock_command(const lock_args& args, std::ostream& out, std::ostream& err) {
     err << "holdfast: " << wrong << std::endl;
     return exit_code::usage;
   }
-  try {
+  return with_exit_code(args.client, out, err, [&] {
     return lock_run{args, out, err}.run();
-  } catch (const node_refused& no) {
-    if (args.client.json)
-      out << no.body << std::endl;
-    err << "holdfast: " << no.what() << std::endl;
-    return no.exit_code();
-  } catch (const std::invalid_argument& wrong) {
-    err << "holdfast: " << wrong.what() << std::endl;
-    return exit_code::usage;
-  } catch (const std::exception& why) {
-    err << "holdfast: " << why.what() << std::endl;
-    return exit_code::error;
-  }
+  });
 }
 
 } // namespace holdfast

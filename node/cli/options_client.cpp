@@ -139,9 +139,9 @@ void add_effects(CLI::App& app, chosen_command& chosen) {
                       "With done: what it is called outside, such as the "
                       "exchange's order id");
         add_client_options(to, args.client);
-        to.footer("Look at the exchange before: retry places the order once "
-                  "more if it is there\nunseen. It needs the operate "
-                  "scope.\n\n" +
+        to.footer("Look at the exchange before: done and failed are taken at "
+                  "your word, retry asks\nthe exchange first. It needs the "
+                  "operate scope.\n\n" +
                   with_codes("  holdfast resolve effect-5f3a9c1e-7 --outcome "
                              "done --reference 4711 --reason 'seen in the "
                              "order history'"));

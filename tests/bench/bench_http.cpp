@@ -1,10 +1,10 @@
 // Durable acquire and release cycles per second of a node over HTTP.
 #include "bench/node_process.hpp"
+#include "bench/store_commits.hpp"
 #include "node/load/http_load.hpp"
 #include "node/load/measure.hpp"
 
 #include <CLI/CLI.hpp>
-#include <lmdb.h>
 
 #include <algorithm>
 #include <array>
@@ -45,20 +45,9 @@ double ops_per_commit(const endpoint& node) {
   return value.empty() ? 0 : std::stod(value);
 }
 
-/// So many commits the store has seen; 0 when it is not ours.
-double commits_of(const std::unique_ptr<scratch_directory>& dir) {
-  if (!dir)
-    return 0;
-  MDB_env* env = nullptr;
-  MDB_envinfo info{};
-  auto good = mdb_env_create(&env) == MDB_SUCCESS &&
-              mdb_env_open(env, (dir->path() + "/data").c_str(), MDB_RDONLY,
-                           0) == MDB_SUCCESS &&
-              mdb_env_info(env, &info) == MDB_SUCCESS;
-  mdb_env_close(env);
-  if (!good)
-    throw std::runtime_error{"cannot read the store's number of commits"};
-  return static_cast<double>(info.me_last_txnid);
+/// 0 when the store is not ours.
+double commits_in(const std::unique_ptr<scratch_directory>& dir) {
+  return dir ? commits_of(dir->path() + "/data") : 0;
 }
 
 row measure(const settings& s, std::size_t outstanding) {
@@ -80,13 +69,13 @@ row measure(const settings& s, std::size_t outstanding) {
   what.one_key = s.one_key;
   what.keyed = s.keyed;
   what.trades = s.trades;
-  auto commits_before = commits_of(dir);
+  auto commits_before = commits_in(dir);
   auto got = run_http(
       what, {to_duration(s.warm_up_s), to_duration(s.measured_s)}, node, cpu);
   if (got.cycles == 0)
     throw std::runtime_error{"not one cycle was done"};
   auto cycles = static_cast<double>(got.cycles);
-  auto commits = commits_of(dir) - commits_before;
+  auto commits = commits_in(dir) - commits_before;
   return {static_cast<double>(outstanding),
           cycles / got.seconds,
           got.acquire.percentile_us(50),

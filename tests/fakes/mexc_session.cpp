@@ -85,8 +85,9 @@ void session::dispatch() {
   auto method = view(message.method_string());
   auto target = view(message.target());
   if (target.starts_with("/fake/")) {
-    write(all_.control(method, target, message.body()));
-    return controlled_();
+    auto reply = all_.control(method, target, message.body());
+    controlled_(); // first: who has the answer must find it carried out
+    return write(reply);
   }
   auto request = parse_request(method, target, message.body(),
                                view(message["X-MEXC-APIKEY"]));

@@ -36,6 +36,8 @@ const std::vector<row>& all_calls() {
       {"GET", "/v1/trades", 1},
       {"GET", "/v1/trades/trade-1-1", 1},
       {"GET", "/v1/effects", 1},
+      {"GET", "/v1/effects/effect-1-1", 1},
+      {"POST", "/v1/effects/effect-1-1/resolve", 3},
       {"GET", "/api/transaction-locks", 1},
       {"POST", "/api/transaction-locks", 1},
       {"DELETE", "/api/transaction-locks", 3},

@@ -58,6 +58,11 @@ void task_world::go() {
   settle();
 }
 
+void task_world::come_late(task_ended result) {
+  caf::anon_send(caf::actor_cast<directory_actor>(locks()), std::move(result));
+  settle();
+}
+
 void task_world::end_former() {
   for (auto& old : std::exchange(former, {}))
     caf::anon_send_exit(old, caf::exit_reason::user_shutdown);

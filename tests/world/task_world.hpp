@@ -33,6 +33,8 @@ struct task_world : world {
   void come();
   /// The executor dies; what it held is never answered.
   void go();
+  /// A result arrives that the runner has sent before, and nobody has heard.
+  void come_late(task_ended result);
   /// Those that were replaced die.
   void end_former();
 

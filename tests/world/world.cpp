@@ -201,6 +201,16 @@ void world::advance(std::int64_t ms) {
   settle();
 }
 
+void world::skip(std::int64_t ms) {
+  settle();
+  scheduler().clock().current_time += std::chrono::milliseconds{ms};
+}
+
+void world::suspend(std::int64_t ms) {
+  boot_offset_us_ -= ms * 1000;
+  wall_shift_ms_ += ms;
+}
+
 reply_ptr<lock_record> world::renew(const lock_record& lock,
                                     std::int64_t timeout_ms) {
   return ask<lock_record>(locks(),

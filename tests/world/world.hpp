@@ -110,6 +110,10 @@ public:
   void settle();
   /// Lets virtual time pass, running what becomes due.
   void advance(std::int64_t ms);
+  /// Time passes, and nothing that became due has come yet.
+  void skip(std::int64_t ms);
+  /// The machine sleeps: both clocks go on, what waits for time does not.
+  void suspend(std::int64_t ms);
   /// Asks and settles; the answer is there unless it waits for time.
   template <class T>
   T now(const reply_ptr<T>& answer) {

@@ -106,7 +106,7 @@ http_response mexc_client::cancel(const std::string& client_id,
 
 json mexc_client::await(const std::string& client_id,
                         const std::string& status) {
-  auto deadline = std::chrono::steady_clock::now() + 10s;
+  auto deadline = std::chrono::steady_clock::now() + 60s;
   for (;;) {
     auto state = query(client_id).body;
     if (state.value("status", "") == status ||

@@ -34,7 +34,7 @@ class mexc_client {
 public:
   explicit mexc_client(const fake_exchange& exchange,
                        std::chrono::milliseconds patience = // of an answer
-                       std::chrono::seconds{10});
+                       std::chrono::seconds{60});
 
   /// Adds a timestamp if there is none, signs and sends.
   http_response send(const std::string& method, const std::string& path,
@@ -49,7 +49,7 @@ public:
   http_response cancel(const std::string& client_id,
                        const std::string& symbol = "BTCUSDT");
 
-  /// Asks until the order has this status, at most ten seconds; its last
+  /// Asks until the order has this status, at most a minute; its last
   /// state.
   json await(const std::string& client_id, const std::string& status);
 

@@ -200,13 +200,15 @@ TEST_CASE_FIXTURE(world, "fill never: nothing is executed") {
 }
 
 TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
-  exchange.market({{"fill", "partial"}, {"fillDelayMs", 500}});
+  exchange.market({{"fill", "partial"}, {"fillDelayMs", 600'000}});
+  client.place(market_order("half"));
+  auto half = client.query("half").body;
+  CHECK(half["status"] == "PARTIALLY_FILLED");
+  CHECK(half["executedQty"] == "0.005");
+  exchange.market({{"fillDelayMs", 20}});
   client.place(market_order("a"));
   client.place(limit("IMMEDIATE_OR_CANCEL", "51000", "b"));
   client.place(limit("FILL_OR_KILL", "51000", "c"));
-  auto half = client.query("a").body;
-  CHECK(half["status"] == "PARTIALLY_FILLED");
-  CHECK(half["executedQty"] == "0.005");
   CHECK(client.query("c").body["status"] == "CANCELED");
   CHECK(client.await("a", "FILLED")["executedQty"] == "0.01");
   auto cut = client.await("b", "PARTIALLY_CANCELED");
@@ -215,9 +217,11 @@ TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
 }
 
 TEST_CASE_FIXTURE(world, "fill late: all of it, later") {
-  exchange.market({{"fill", "late"}, {"fillDelayMs", 500}});
+  exchange.market({{"fill", "late"}, {"fillDelayMs", 600'000}});
+  client.place(market_order("b"));
+  CHECK(client.query("b").body["status"] == "NEW");
+  exchange.market({{"fillDelayMs", 20}});
   client.place(market_order("a"));
-  CHECK(client.query("a").body["status"] == "NEW");
   CHECK(client.await("a", "FILLED")["executedQty"] == "0.01");
 }
 

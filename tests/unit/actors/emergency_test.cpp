@@ -77,6 +77,38 @@ TEST_CASE_FIXTURE(trade_world, "an emergency survives a crash as any trade "
   check();
 }
 
+TEST_CASE_FIXTURE(trade_world, "an emergency's retry comes when it is due, "
+                               "though the machine was started anew") {
+  advance(3'600'000);
+  orders->answers.push_back(
+      {order_report::unavailable, {}, {}, "away", 20'000});
+  auto way_out = now(acquire(urgent("k"))).lock;
+  settle();
+  CHECK(outcome(way_out).status == trade_status::executing);
+  SUBCASE("without that") { advance(20'001); }
+  SUBCASE("with that") {
+    go();
+    reboot();
+    come();
+    advance(1'000);
+  }
+  CHECK(outcome(way_out).status == trade_status::filled);
+  check();
+}
+
+TEST_CASE_FIXTURE(trade_world, "an emergency that is refused is a dead "
+                               "letter") {
+  orders->answers.push_back(rejection());
+  auto way_out = now(acquire(urgent("k"))).lock;
+  settle();
+  CHECK(outcome(way_out).status == trade_status::rejected);
+  auto letters =
+      now(ask<dead_letter_page>(queries(), list_dead_letters{})).items;
+  REQUIRE(letters.size() == 1);
+  CHECK(letters[0].lock == way_out.id);
+  check();
+}
+
 TEST_CASE_FIXTURE(trade_world, "an emergency in doubt blocks nobody but its "
                                "own twin") {
   orders->answers.push_back(time_out());

@@ -175,13 +175,35 @@ TEST_CASE_FIXTURE(world, "a renewal after the lease's end is refused even "
   auto lock = now(acquire(want("r", "ann"))).lock;
   // The wake-up is on its way, and so is the renewal: whichever is first.
   advance(29'999);
-  auto& clock =
-      dynamic_cast<caf::scheduler::test_coordinator&>(system().scheduler())
-          .clock();
-  clock.current_time += std::chrono::milliseconds{2};
+  skip(2);
   auto renewed = renew(lock);
   settle();
   CHECK(renewed->code() == errc::stale_lock);
+}
+
+TEST_CASE_FIXTURE(world, "M13: neither does a release overwrite an expiry that "
+                         "was not processed yet") {
+  auto lock = now(acquire(want("r", "ann", "k"))).lock;
+  skip(30'000);
+  auto released = release(lock, "1");
+  settle();
+  CHECK(released->code() == errc::stale_lock);
+  CHECK(now(ask<lock_record>(queries(), get_lock{lock.id})).status ==
+        lock_status::expired);
+}
+
+TEST_CASE_FIXTURE(world, "M21: nor is a lock that is over released by force") {
+  auto lock = now(acquire(want("r", "ann"))).lock;
+  skip(30'000);
+  CHECK(now(ask<force_released>(locks(), force_release{{}, lock.id, "op", ""}))
+            .released == 0);
+  CHECK(kinds("r").back() == event_kind::expired);
+}
+
+TEST_CASE_FIXTURE(world, "a lease that is over holds nobody off") {
+  now(acquire(want("r", "ann")));
+  skip(30'000);
+  CHECK(now(acquire(reject(want("r", "bob")))).lock.work.owner_id == "bob");
 }
 
 TEST_CASE_FIXTURE(world, "renewals move the lease") {
@@ -279,6 +301,13 @@ TEST_CASE_FIXTURE(world, "M20: what does not exist is not found, and nothing "
   CHECK(released->code() == errc::not_found);
   CHECK(forced->code() == errc::not_found);
   CHECK(read->code() == errc::not_found);
+  auto lock = now(acquire(want("r", "ann"))).lock;
+  auto foreign = lock;
+  foreign.id.store += 1;
+  auto elsewhere = release(foreign);
+  settle();
+  CHECK(elsewhere->code() == errc::not_found);
+  CHECK(state("r").holder->id == lock.id);
 }
 
 TEST_CASE_FIXTURE(world, "M21: a forced release is counted truly and told "

@@ -130,6 +130,22 @@ TEST_CASE_FIXTURE(trade_world, "an operator's word on a trade in doubt is "
   check();
 }
 
+TEST_CASE_FIXTURE(trade_world, "an order that an operator did not see is asked "
+                               "for before it is sent again") {
+  orders->answers.push_back(time_out());
+  orders->found = time_out();
+  auto lock = now(acquire(want_trade("k"))).lock;
+  advance(20'000);
+  orders->found = order_in("FILLED", "1");
+  now(ask<lock_record>(
+      locks(),
+      resolve_lock{{}, lock.id, resolution::retry, {}, "op", "not there"}));
+  advance(1);
+  CHECK(outcome(lock).status == trade_status::filled);
+  CHECK(orders->placed.size() == 1);
+  check();
+}
+
 TEST_CASE_FIXTURE(trade_world, "a lock whose task is under way is not "
                                "resolved, nor one of another owner") {
   orders->answers.push_back(time_out());

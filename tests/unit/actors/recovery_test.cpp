@@ -72,6 +72,30 @@ TEST_CASE_FIXTURE(world, "across a reboot a lease never grows beyond its "
   CHECK_FALSE(state("r").holder);
 }
 
+TEST_CASE_FIXTURE(world, "a lease is carried to another boot's clock once: "
+                         "after that the wall clock does not move it") {
+  now(acquire(want("r", "ann")));
+  advance(10'000);
+  reboot();
+  shift_wall(-3'600'000);
+  crash();
+  advance(19'999);
+  CHECK(state("r").holder);
+  advance(2);
+  CHECK_FALSE(state("r").holder);
+}
+
+TEST_CASE_FIXTURE(world, "a lease ends within a second after the machine has "
+                         "slept over its end") {
+  auto cmd = want("r", "ann");
+  cmd.timeout_ms = 3'600'000;
+  now(acquire(cmd));
+  advance(5'000);
+  suspend(3'600'000);
+  advance(1'000);
+  CHECK_FALSE(state("r").holder);
+}
+
 TEST_CASE_FIXTURE(world, "waiting calls are cancelled by a restart, queued "
                          "requests are not") {
   now(acquire(want("r", "ann")));
@@ -188,6 +212,32 @@ TEST_CASE("the janitor removes what is too old, and only that") {
   CHECK(from->count(table::journal) == 102);
   w.check_tables();
   CHECK(w.fault() == "");
+}
+
+TEST_CASE("the janitor comes again after a failure, and to its end") {
+  world::settings s;
+  s.limits.outcome_retention_ms = 3'600'000;
+  s.cleanup_interval_ms = 60'000;
+  world w{s};
+  // More than it looks at in one go, and too young to be removed.
+  for (int i = 0; i < 1'001; ++i)
+    w.now(w.release(w.now(w.acquire(want("r", "ann"))).lock));
+  w.disk().fail_with(storage_errc::io);
+  w.advance(61'000);
+  w.disk().heal();
+  w.advance(61'000);
+  CHECK(w.disk().read()->count(table::history) == 1'001);
+  w.advance(3'600'000);
+  CHECK(w.disk().read()->count(table::history) == 0);
+}
+
+TEST_CASE_FIXTURE(world, "M21: an owner's locks are released though they are "
+                         "more than one page") {
+  for (int i = 0; i < 1'001; ++i)
+    now(acquire(want("r" + std::to_string(i), "ann")));
+  auto count = now(
+      ask<force_released>(locks(), force_release_owner{"ann", "op", "all"}));
+  CHECK(count.released == 1'001);
 }
 
 TEST_CASE_FIXTURE(world, "one seed gives one history") {

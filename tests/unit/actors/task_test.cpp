@@ -133,6 +133,11 @@ TEST_CASE_FIXTURE(task_world, "an unknown outcome blocks the resource until "
   settle();
   CHECK(refused->code() == errc::in_doubt);
   CHECK(forced->code() == errc::in_doubt);
+  // It is in nobody's way when all of its owner's locks are to go.
+  now(acquire(want("other", "ann")));
+  CHECK(
+      now(ask<force_released>(locks(), force_release_owner{"ann", "op", "all"}))
+          .released == 1);
   CHECK(now(acquire(want("r", "bob"))).outcome == acquire_outcome::queued);
   crash();
   CHECK(now(ask<stats>(queries(), get_stats{})).in_doubt == 1);
@@ -149,6 +154,8 @@ TEST_CASE_FIXTURE(task_world, "an unknown outcome blocks the resource until "
 
 TEST_CASE_FIXTURE(task_world, "pause holds tasks back, and nothing else") {
   CHECK_FALSE(now(ask<bool>(locks(), set_paused{true, "op"})));
+  CHECK(journal().back().kind == event_kind::paused);
+  CHECK(journal().back().actor == "op");
   auto lock = now(acquire(job("r"))).lock;
   auto other = now(acquire(want("q", "ann"))).lock;
   now(release(other));

@@ -69,7 +69,7 @@ TEST_CASE_FIXTURE(task_world, "a new attempt after an operator's `retry` is "
   settle();
   REQUIRE(plan->asked.size() == 2);
   CHECK(plan->asked[1].lock.attempts == 2);
-  CHECK_FALSE(plan->asked[1].recovered);
+  CHECK(plan->asked[1].recovered);
 }
 
 TEST_CASE_FIXTURE(task_world, "a result that could not be committed is asked "
@@ -112,4 +112,58 @@ TEST_CASE_FIXTURE(task_world, "a long poll is answered though its entry "
   CHECK(in_flight() == 0);
   CHECK(kinds("r").back() == event_kind::released);
   CHECK(warnings.empty());
+}
+
+TEST_CASE_FIXTURE(task_world, "M15: an executor that answers with an error has "
+                              "an unknown outcome") {
+  auto broken = system().spawn(
+      [](executor_actor::pointer, int) {
+        return executor_actor::behavior_type{
+            [](const run_task&) -> caf::result<task_result> {
+              return caf::sec::runtime_error;
+            }};
+      },
+      0);
+  register_executor("work", broken);
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  CHECK(state("r").holder->id == lock.id);
+  CHECK(state("r").holder->status == lock_status::in_doubt);
+  caf::anon_send_exit(broken, caf::exit_reason::kill);
+}
+
+TEST_CASE_FIXTURE(task_world, "a retry comes though the machine was started "
+                              "anew, and the clock that set it is gone") {
+  advance(3'600'000);
+  plan->answers.push_back({task_result::retryable, {}, "busy", 20'000});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  go();
+  reboot();
+  come();
+  advance(1'000);
+  CHECK(plan->asked.size() == 2);
+  CHECK(read(lock.id).status == lock_status::released);
+}
+
+TEST_CASE_FIXTURE(task_world, "a result of an attempt that is over counts for "
+                              "nothing") {
+  plan->answers.push_back({task_result::retryable, {}, "busy", 20'000});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::failed, {}, "late", 0}});
+  REQUIRE(state("r").holder);
+  CHECK(state("r").holder->attempts == 2);
+  advance(20'001);
+  CHECK(read(lock.id).status == lock_status::released);
+}
+
+TEST_CASE_FIXTURE(task_world, "M15: a late result does not settle what is in "
+                              "doubt") {
+  plan->answers.push_back({task_result::unknown, {}, "time-out", 0});
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::done, "1", {}, 0}});
+  REQUIRE(state("r").holder);
+  CHECK(state("r").holder->status == lock_status::in_doubt);
 }

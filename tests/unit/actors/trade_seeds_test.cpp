@@ -226,8 +226,8 @@ private:
                           }
                           return true;
                         });
-    for (auto& [key, count] : orders)
-      REQUIRE_MESSAGE(count == 1, key << " was ordered twice");
+    for (auto& order : orders)
+      REQUIRE_MESSAGE(order.second == 1, order.first << " was ordered twice");
     REQUIRE(known == exchange_.orders.size());
   }
 

@@ -126,6 +126,11 @@ TEST_CASE_FIXTURE(trade_world, "M16: a refused order fails its lock, is not "
   CHECK(trade.order.empty());
   CHECK(orders->placed.size() == 1);
   CHECK(effects()[0].state == effect_state::failed);
+  CHECK(kinds(resource) ==
+        std::vector<event_kind>{event_kind::granted, event_kind::effect_sending,
+                                event_kind::effect_failed, event_kind::failed,
+                                event_kind::trade_rejected,
+                                event_kind::dead_lettered});
   // The caller may try again: another trade, another order.
   auto again = now(acquire(want_trade("k")));
   CHECK(again.outcome == acquire_outcome::granted);
@@ -175,6 +180,7 @@ TEST_CASE_FIXTURE(trade_world, "M15: an unknown outcome is no failure: the "
   CHECK(outcome(lock).status == trade_status::in_doubt);
   CHECK(orders->placed.size() == 1);
   CHECK(state(resource).holder->id == lock.id);
+  orders->found = {order_report::not_found, {}, {}, "no such order", 0};
   now(ask<lock_record>(
       locks(),
       resolve_lock{{}, lock.id, resolution::retry, {}, "op", "not there"}));

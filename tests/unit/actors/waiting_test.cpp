@@ -115,6 +115,51 @@ TEST_CASE_FIXTURE(world, "whoever waits for an outcome takes its place by "
   CHECK((*joiner)->outcome == acquire_outcome::granted);
 }
 
+TEST_CASE_FIXTURE(world, "of those who wait for an outcome the best priority "
+                         "begins anew, whoever came first") {
+  auto lock = now(acquire(want("r", "ann", "k"))).lock;
+  auto first = acquire(waiting(ranked(want("r", "ann", "k"), 5)));
+  settle();
+  auto urgent = acquire(waiting(ranked(want("r", "ann", "k"), 2)));
+  settle();
+  now(fail(lock, "x"));
+  REQUIRE(urgent->ok());
+  CHECK((*urgent)->lock.work.priority == 2);
+  CHECK(first->pending());
+}
+
+TEST_CASE_FIXTURE(world, "a place is kept as long as one of its calls waits") {
+  auto lock = now(acquire(want("r", "ann"))).lock;
+  auto soon = acquire(waiting(want("r", "bob", "k"), 1'000));
+  auto late = acquire(waiting(want("r", "bob", "k"), 60'000));
+  advance(1'001);
+  CHECK(soon->code() == errc::wait_timeout);
+  now(release(lock));
+  REQUIRE(late->ok());
+  CHECK((*late)->lock.work.owner_id == "bob");
+}
+
+TEST_CASE_FIXTURE(world, "M6: a lasting place is claimed by the call that "
+                         "waits for it") {
+  auto lock = now(acquire(want("r", "ann"))).lock;
+  now(acquire(want("r", "bob", "k")));
+  auto waits = acquire(waiting(want("r", "bob", "k"), 60'000));
+  settle();
+  now(release(lock));
+  REQUIRE(waits->ok());
+  CHECK(state("r").holder->claimed);
+}
+
+TEST_CASE_FIXTURE(world, "calls without a caller's number are nobody's to "
+                         "abandon") {
+  now(acquire(want("r", "ann")));
+  auto waits = acquire(waiting(want("r", "bob")));
+  settle();
+  caf::anon_send(locks(), abandon_wait{"r", 0});
+  settle();
+  CHECK(waits->pending());
+}
+
 TEST_CASE("a full queue refuses, and takes again when there is room") {
   world::settings s;
   s.limits.queue_depth_max = 2;

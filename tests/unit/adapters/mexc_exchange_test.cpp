@@ -1,4 +1,5 @@
 // The adapter's actor against the fake exchange: time, limits, symbols, keys.
+#include "tests/support/http_client.hpp"
 #include "tests/unit/adapters/mexc_world.hpp"
 
 #include <thread>
@@ -283,6 +284,17 @@ TEST_CASE_FIXTURE(mexc_world, "an exchange that cannot be reached was sent "
                               "nothing") {
   order_of(place("a"));
   fake.away(1s);
+  // Until its port is closed, connections are taken, and broken then.
+  auto is_open = [&] {
+    try {
+      http_client{fake.port()}.connect();
+      return true;
+    } catch (const connection_lost&) {
+      return false;
+    }
+  };
+  while (is_open())
+    std::this_thread::sleep_for(1ms);
   CHECK(place("b").kind == order_report::unavailable);
   CHECK(find("a").kind == order_report::unknown);
   CHECK(orders("b") == 0);

@@ -163,6 +163,7 @@ TEST_CASE_FIXTURE(mexc_world, "an order that shows late is accepted, and its "
   CHECK(order["status"] == "UNKNOWN");
   CHECK_FALSE(order.contains("executedQuantity"));
   CHECK(order["orderId"] == fake.orders_of("a").at(0)["orderId"]);
+  CHECK(order["clientOrderId"] == "a");
   CHECK(order_of(find_out("a"))["status"] == "FILLED");
 }
 

@@ -109,6 +109,8 @@ TEST_CASE("every call has the scope that the contract gives it") {
       {"GET /v1/trades", read},
       {"GET /v1/trades/{}", read},
       {"GET /v1/effects", read},
+      {"GET /v1/effects/{}", read},
+      {"POST /v1/effects/{}/resolve", operate},
       {"GET /api/transaction-locks", read},
       {"POST /api/transaction-locks", read},
       {"DELETE /api/transaction-locks", operate},

@@ -54,8 +54,9 @@ TEST_CASE_FIXTURE(checked_resource,
   auto first = grant(ask("ann"));
   auto entry = enqueue(ask("bob"));
   pass(20'000);
-  release(success(first));
+  auto how = release(success(first));
   REQUIRE(state.holder);
+  CHECK(std::get<transition>(how).left.at(0).settled_at_ms == now.wall_ms);
   CHECK(state.holder->entry == entry.id);
   CHECK(state.holder->acquired_at_ms == now.wall_ms);
   CHECK(state.holder->expires_at_ms == now.wall_ms + 30'000);

@@ -197,6 +197,8 @@ std::string naive_locks::task_ends(const std::string& how,
 }
 
 std::string naive_locks::resolve(const std::string& how) {
+  if (holder && holder->status == "active" && holder->what.task)
+    return "in-progress";
   if (!holder || holder->status != "in_doubt")
     return "stale-lock";
   tell("resolved", holder->number, holder->what.owner);

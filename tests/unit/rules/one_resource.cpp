@@ -61,6 +61,8 @@ void one_resource::check_step(const transition& step) {
       step.held && (!state.holder || step.held->id != state.holder->id);
   if (fresh && step.held->token() <= last_token_)
     fault = "a token that is not larger than all before";
+  if (fresh && !ids.tokens.contains(step.held->token()))
+    fault = "a token that others may overtake on the way to the store";
   if (fresh && state.holder && !step.ended)
     fault = "two holders";
   if (fresh)

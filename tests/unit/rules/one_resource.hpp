@@ -14,8 +14,9 @@ namespace holdfast::test {
 class counting_ids : public id_source {
 public:
   std::uint64_t next() override { return ++last; }
-  std::uint64_t next_token() override { return ++last; }
+  std::uint64_t next_token() override { return *tokens.insert(next()).first; }
   std::uint64_t last = 100;
+  std::set<std::uint64_t> tokens; ///< those that were asked for as such
 };
 
 struct one_resource {
