@@ -308,20 +308,24 @@ void trade_executor::settle(const trade_attempt_ptr& what) {
     heard({order_report::unknown, {}, {}, to_problem(why).detail, 0});
   };
   auto& order = what->order;
-  auto late = clock().now() >= what->until;
-  if (!late || what->cancelled) {
+  if (!what->cancelling && clock().now() >= what->until) {
+    // What is left of it shall not be executed at some time when nobody
+    // expects it any more.
+    what->cancelling = true;
+    what->questions = 0;
+    what->until =
+        clock().now() + std::chrono::milliseconds(patience_.reconcile_ms);
+  }
+  // A cancellation gets lost as anything does: as long as the order is open it
+  // is repeated, by turns with the question what has become of it.
+  if (what->cancelling && what->questions % 2 == 0) {
     request(exchange_, caf::infinite,
-            find_order{order.client_order_id, order.symbol})
+            cancel_order{order.client_order_id, order.symbol})
         .then(heard, failed);
     return;
   }
-  // What is left of it shall not be executed at some time when nobody expects
-  // it any more.
-  what->cancelled = true;
-  what->until =
-      clock().now() + std::chrono::milliseconds(patience_.reconcile_ms);
   request(exchange_, caf::infinite,
-          cancel_order{order.client_order_id, order.symbol})
+          find_order{order.client_order_id, order.symbol})
       .then(heard, failed);
 }
 
@@ -329,7 +333,7 @@ void trade_executor::ask_again(const trade_attempt_ptr& what,
                                const order_report& heard) {
   auto now = clock().now();
   auto settling = what->next == trade_attempt::step::settle;
-  if (now >= what->until && (!settling || what->cancelled))
+  if (now >= what->until && (!settling || what->cancelling))
     return give_up(what, heard.message);
   auto pause_ms = std::min(question_min_ms << std::min(what->questions, 10U),
                            question_max_ms);

@@ -32,8 +32,8 @@ struct trade_attempt {
   caf::typed_response_promise<task_result> to;
 
   step next = step::begin;
-  bool sent = false;      ///< by this attempt
-  bool cancelled = false; ///< the exchange was asked to end it
+  bool sent = false;       ///< by this attempt
+  bool cancelling = false; ///< the exchange is asked to end it
   unsigned questions = 0;
   caf::actor_clock::time_point until; ///< of the step that asks
 };

@@ -1,41 +1,19 @@
 // A node that trades on MEXC, against the fake exchange: keys, and one trade.
 // Must not know how the node is built: only the contract's words.
-#include "tests/integration/fixture.hpp"
+#include "tests/integration/mexc_scene.hpp"
 #include "tests/support/cli_process.hpp"
-#include "tests/support/fake_exchange.hpp"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <fstream>
 
 using namespace holdfast::test;
 
 namespace {
 
-/// Files with the exchange's keys.
-struct key_files {
-  explicit key_files(const fake_config& who) {
-    write("key", who.api_key);
-    write("secret", who.secret);
-  }
-  std::string path(const std::string& name) const {
-    return (dir.path() / name).string();
-  }
-  void write(const std::string& name, const std::string& text) const {
-    std::ofstream{path(name)} << text << '\n';
-    std::filesystem::permissions(path(name), std::filesystem::perms{0600});
-  }
-  temp_dir dir;
-};
-
 node_config on(const fake_exchange& exchange, const key_files& keys) {
-  node_config config;
+  auto config = trading_on(exchange, keys);
   config.node = "log_level = \"trace\"";
-  config.trades = "exchange = \"mexc\"";
-  config.more = "[mexc]\nbase_url = \"" + exchange.url() +
-                "\"\napi_key_file = \"" + keys.path("key") +
-                "\"\nsecret_key_file = \"" + keys.path("secret") + "\"\n";
   return config;
 }
 

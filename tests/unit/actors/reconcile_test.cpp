@@ -178,14 +178,14 @@ TEST_CASE_FIXTURE(trade_world, "a market order that is open holds its lock "
 }
 
 TEST_CASE_FIXTURE(trade_world, "what is left of a market order after the time "
-                               "for it is cancelled, once") {
+                               "for it is cancelled, again while it is open") {
   orders->answers.push_back(order_in("NEW", "0"));
   orders->found = order_in("PARTIALLY_FILLED", "0.7");
   auto lock = now(acquire(want_trade("k"))).lock;
   advance(patience.settle_ms + 1000);
-  REQUIRE(orders->cancelled.size() == 1);
-  CHECK(orders->cancelled[0].client_order_id ==
-        orders->placed[0].client_order_id);
+  REQUIRE_FALSE(orders->cancelled.empty());
+  for (auto& cancelled : orders->cancelled)
+    CHECK(cancelled.client_order_id == orders->placed[0].client_order_id);
   CHECK(outcome(lock).status == trade_status::executing);
   SUBCASE("it ends with what was filled") {
     orders->found = order_in("PARTIALLY_CANCELED", "0.7");
@@ -196,7 +196,11 @@ TEST_CASE_FIXTURE(trade_world, "what is left of a market order after the time "
   SUBCASE("it does not end: nobody knows what will come") {
     advance(60'000);
     CHECK(outcome(lock).status == trade_status::in_doubt);
-    CHECK(orders->cancelled.size() == 1);
+    // A cancellation may have been lost; but not without end.
+    auto asked = orders->cancelled.size();
+    CHECK(asked > 1);
+    advance(60'000);
+    CHECK(orders->cancelled.size() == asked);
   }
 }
 
