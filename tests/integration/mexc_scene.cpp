@@ -161,8 +161,8 @@ std::vector<json> every_fault(bool of_orders) {
       {{"fault", "close_keepalive"}},
       {{"fault", "hang_before"}, {"ms", 3000}},
       {{"fault", "hang_after"}, {"ms", 3000}},
-      {{"fault", "delay_accept"}, {"ms", 720}},  // taken, unheard
-      {{"fault", "delay_accept"}, {"ms", 1600}}, // its window has passed
+      {{"fault", "delay_accept"}, {"ms", 1200}}, // while it is asked for
+      {{"fault", "delay_accept"}, {"ms", 2200}}, // its window has passed
       {{"fault", "malformed"}},
       {{"fault", "truncated"}},
       {{"fault", "huge"}},

@@ -14,7 +14,7 @@ namespace holdfast::test {
 /// Milliseconds of `[mexc]` and `[trades]`. What only has to be long enough is
 /// long: machines that run tests stall.
 struct mexc_times {
-  int recv_window = 800;
+  int recv_window = 1500;
   int margin = 500;
   int request_timeout = 700;
   int reconcile = 30000;
