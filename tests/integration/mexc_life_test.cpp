@@ -58,11 +58,10 @@ TEST_CASE_FIXTURE(mexc_scene,
     const char* fault;
     std::size_t at_exchange;
   };
-  for (auto [fault, at_exchange] :
-       {row{"hang_after", 1}, row{"hang_before", 0}}) {
-    INFO(fault);
+  for (auto& x : {row{"hang_after", 1}, row{"hang_before", 0}}) {
+    INFO(x.fault);
     auto asset = symbol();
-    trouble(asset, {{{"on", "order"}, {"fault", fault}, {"ms", 3000}}});
+    trouble(asset, {{{"on", "order"}, {"fault", x.fault}, {"ms", 3000}}});
     auto before = exchange.book()["requests"]["order"].get<int>();
     auto trader = client();
     trader.http.begin("POST", "/v1/trades", market_buy(asset).dump());
@@ -71,7 +70,7 @@ TEST_CASE_FIXTURE(mexc_scene,
     process.terminate();
     check_problem(trader.http.finish(), 503, "shutting-down");
     CHECK(process.wait() == 0);
-    CHECK(orders(asset).size() == at_exchange);
+    CHECK(orders(asset).size() == x.at_exchange);
     process.start();
     auto node = client();
     auto id = trade_of(node, asset);
@@ -87,10 +86,12 @@ TEST_CASE_FIXTURE(short_lease, "an exchange that is away for longer than the "
                                "not") {
   auto there = symbol();
   auto absent = symbol();
-  for (auto& [asset, fault] :
-       {std::pair{there, "drop_response"}, std::pair{absent, "drop_request"}})
+  auto loses = [&](const std::string& asset, const char* fault) {
     trouble(asset, {{{"on", "order"}, {"fault", fault}},
                     {{"on", "query"}, {"fault", "500_before"}, {"times", 2}}});
+  };
+  loses(there, "drop_response");
+  loses(absent, "drop_request");
   std::vector<api> traders;
   for (auto& asset : {there, absent}) {
     traders.push_back(client());
