@@ -142,20 +142,18 @@ TEST_CASE("every call is refused without a token, and below its scope") {
       {scope::operate, bearer("operate-token")}};
   for (auto& row : route_table())
     for (auto& caller : callers) {
-      auto level = caller.first;
-      auto& header = caller.second;
       auto answer =
-          world.call(row.method, target_of(row), body_of(row), header);
-      INFO(row.method, " ", row.path, " as ", to_string(level), ": ",
+          world.call(row.method, target_of(row), body_of(row), caller.second);
+      INFO(row.method, " ", row.path, " as ", to_string(caller.first), ": ",
            answer.body);
-      if (level >= row.access) {
+      if (caller.first >= row.access) {
         CHECK(answer.status != 401);
         CHECK(answer.status != 403);
       } else {
-        CHECK(answer.status == (level == scope::open ? 401 : 403));
+        CHECK(answer.status == (caller.first == scope::open ? 401 : 403));
         CHECK(answer.has_header("WWW-Authenticate: Bearer") ==
-              (level == scope::open));
-        CHECK(contains(answer.body, level == scope::open
+              (caller.first == scope::open));
+        CHECK(contains(answer.body, caller.first == scope::open
                                         ? R"("code":"unauthorized")"
                                         : R"("code":"forbidden")"));
       }
