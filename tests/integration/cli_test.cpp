@@ -175,7 +175,8 @@ TEST_CASE_FIXTURE(cli_scene, "a refusal is 3, a wrong request 2, silence 1") {
 }
 
 TEST_CASE_FIXTURE(cli_scene, "bench measures a node and leaves nothing held") {
-  auto found = run_json({"bench", "--duration", "300ms", "--clients", "1", "8"});
+  auto found =
+      run_json({"bench", "--duration", "300ms", "--clients", "1", "8"});
   REQUIRE(found["rounds"].size() == 4);
   for (auto& round : found["rounds"]) {
     INFO(round.dump());
