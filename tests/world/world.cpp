@@ -39,8 +39,10 @@ void fenced_store::probe() {
 }
 
 std::unique_ptr<snapshot> fenced_store::read() const {
-  if (fail_reads_)
+  if (reads_left_ == 0)
     throw storage_error{storage_errc::io, "the disk cannot be read"};
+  if (reads_left_ != SIZE_MAX)
+    --reads_left_;
   return disk_.read();
 }
 

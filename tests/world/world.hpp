@@ -27,7 +27,7 @@ public:
       : disk_(disk), committed_(std::move(committed)) {}
 
   void cut() { cut_ = true; }
-  void fail_reads(bool on) { fail_reads_ = on; }
+  void fail_reads_after(std::size_t n) { reads_left_ = n; }
 
   std::vector<commit_result> commit(const std::vector<step>& steps) override;
   purge_result purge(const purge_request& what) override;
@@ -43,7 +43,7 @@ private:
   memory_store& disk_;
   std::function<void()> committed_;
   bool cut_ = false;
-  bool fail_reads_ = false;
+  mutable std::size_t reads_left_ = SIZE_MAX;
 };
 
 /// What came of a call. Empty until it is answered; a crash leaves it empty.
@@ -148,7 +148,9 @@ public:
   /// Delayed messages that are still to come.
   std::size_t pending_timeouts() const;
   /// The node cannot read its store, though it can write.
-  void fail_reads(bool on) { store_->fail_reads(on); }
+  void fail_reads(bool on) { store_->fail_reads_after(on ? 0 : SIZE_MAX); }
+  /// The same, when it has read `n` times more.
+  void fail_reads_after(std::size_t n) { store_->fail_reads_after(n); }
 
   caf::actor_system& system() { return *system_; }
   memory_store& disk() { return disk_; }

@@ -177,6 +177,23 @@ TEST_CASE("idle owners are put to sleep, and nothing is lost with them") {
   CHECK(w.now(w.renew(*w.state("r").holder)).entry == entry.record.id);
 }
 
+TEST_CASE("a lease ends though its owner could not be loaded when it was "
+          "due") {
+  world::settings s;
+  s.idle_owner_ms = 1'000;
+  world w{s};
+  w.now(w.acquire(want("r", "ann")));
+  w.advance(29'999);
+  // The directory sees that there is something to do; its owner fails to.
+  w.fail_reads_after(1);
+  w.advance(2);
+  CHECK(w.warnings.size() == 1);
+  w.fail_reads(false);
+  CHECK(w.state("r").holder);
+  w.advance(1'000);
+  CHECK_FALSE(w.state("r").holder);
+}
+
 TEST_CASE("more owners than allowed are put to sleep at once") {
   world::settings s;
   s.owners_max = 10;

@@ -167,3 +167,17 @@ TEST_CASE_FIXTURE(task_world, "M15: a late result does not settle what is in "
   REQUIRE(state("r").holder);
   CHECK(state("r").holder->status == lock_status::in_doubt);
 }
+
+TEST_CASE_FIXTURE(task_world, "a late answer of one attempt does not lose the "
+                              "answer of the next") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::retryable, {}, "busy", 0}});
+  advance(1'000);
+  REQUIRE(plan->asked.size() == 2);
+  // Both are answered, the first one first.
+  caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
+  settle();
+  CHECK(read(lock.id).status == lock_status::released);
+}
