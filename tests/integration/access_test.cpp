@@ -106,7 +106,9 @@ TEST_CASE("every call needs its scope; health needs none") {
                                                  {trade_token, 2},
                                                  {operate_token, 3}};
   for (auto& call : all_calls())
-    for (auto& [token, level] : callers) {
+    for (auto& caller : callers) {
+      auto& token = caller.first;
+      auto level = caller.second;
       auto answer = node.call(call.method, call.target, token,
                               call.method == "POST" ? "{}" : "");
       INFO(call.method, " ", call.target, " with level ", level, ": ",

@@ -139,19 +139,19 @@ TEST_CASE("files that cannot be used end the start with 2, by name") {
        "other-key.pem: the private key does not "
        "belong to the certificate"},
   };
-  for (auto& [certificate, key, says] : rows) {
+  for (auto& row : rows) {
     std::ofstream{node.path("test.toml")}
-        << "[tls]\ncertificate = \"" << node.path(certificate)
-        << "\"\nprivate_key = \"" << node.path(key) << "\"\n";
+        << "[tls]\ncertificate = \"" << node.path(row.certificate)
+        << "\"\nprivate_key = \"" << node.path(row.key) << "\"\n";
     for (auto check : {true, false}) {
       std::vector<std::string> arguments{"node", "--config",
                                          node.path("test.toml")};
       if (check)
         arguments.emplace_back("--check-config");
       auto result = run_binary(arguments);
-      INFO(certificate, " ", key, ": ", result.output);
+      INFO(row.certificate, " ", row.key, ": ", result.output);
       CHECK(result.exit_code == 2);
-      CHECK(contains(result.output, says));
+      CHECK(contains(result.output, row.says));
     }
   }
 }
