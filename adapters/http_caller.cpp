@@ -303,10 +303,10 @@ void http_caller::send(http_call what, callback done) {
       ++impl_->outstanding;
       impl_->incoming.push_back(std::move(x));
       curl_multi_wakeup(impl_->multi);
+      return;
     }
   }
-  if (x)
-    x->done(std::move(x->reply));
+  x->done(std::move(x->reply));
 }
 
 } // namespace holdfast
