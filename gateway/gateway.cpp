@@ -26,8 +26,8 @@ http_options server_options(api_context& api, admission& access) {
   out.body_bytes_max = [&api](std::string_view, std::string_view path) {
     return body_bytes_max(api.options, path);
   };
-  out.handler = [&api](http_request request, const reply& answer) {
-    route(api, std::move(request), answer);
+  out.handler = [&api](const http_request& request, const reply& answer) {
+    route(api, request, answer);
   };
   return out;
 }

@@ -247,7 +247,7 @@ const route_row* find_route(std::string_view method, std::string_view path) {
   return nullptr;
 }
 
-void route(api_context& api, http_request request, const reply& answer) {
+void route(api_context& api, const http_request& request, const reply& answer) {
   std::string allowed;
   std::vector<std::string_view> params;
   for (auto& row : route_table()) {

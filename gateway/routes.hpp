@@ -36,7 +36,7 @@ const route_row* find_route(std::string_view method, std::string_view path);
 
 /// Answers `request`, now or later: finds the route, checks method, query and
 /// content type, and hands over.
-void route(api_context& api, http_request request, const reply& answer);
+void route(api_context& api, const http_request& request, const reply& answer);
 
 /// How large the body of a request may be.
 std::size_t body_bytes_max(const gateway_options& options,
