@@ -184,6 +184,10 @@ TEST_CASE_FIXTURE(trade_world, "settled trades and effects go away after 90 "
   REQUIRE(trades().size() == 1);
   CHECK(trades()[0].id == trade_of(doubtful));
   CHECK(effects().size() == 1);
+  // Doubt came when the questions had no answer: it stays, however old.
+  shift_wall(91 * day_ms);
+  advance(300'000);
+  CHECK(trades().size() == 1);
   auto gone =
       ask<trade_record>(locks(), watch_trade{{}, trade_of(lock), {}, 0, 0});
   settle();
