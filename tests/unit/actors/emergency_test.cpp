@@ -172,6 +172,7 @@ TEST_CASE_FIXTURE(trade_world, "emergencies go on while the node is paused") {
 TEST_CASE_FIXTURE(trade_world, "settled trades and effects go away after 90 "
                                "days, open ones never") {
   orders->answers.push_back({order_report::unknown, {}, {}, "time-out", 0});
+  orders->found = {order_report::unavailable, {}, {}, "no route", 0};
   auto doubtful = now(acquire(urgent("doubt"))).lock;
   auto lock = now(acquire(want_trade("k"))).lock;
   settle();
@@ -184,6 +185,11 @@ TEST_CASE_FIXTURE(trade_world, "settled trades and effects go away after 90 "
   REQUIRE(trades().size() == 1);
   CHECK(trades()[0].id == trade_of(doubtful));
   CHECK(effects().size() == 1);
+  // Doubt came late, when no question had been answered: let it grow old.
+  CHECK(outcome(doubtful).status == trade_status::in_doubt);
+  shift_wall(91 * day_ms);
+  advance(300'000);
+  CHECK(trades().size() == 1);
   auto gone =
       ask<trade_record>(locks(), watch_trade{{}, trade_of(lock), {}, 0, 0});
   settle();

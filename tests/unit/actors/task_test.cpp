@@ -133,11 +133,6 @@ TEST_CASE_FIXTURE(task_world, "an unknown outcome blocks the resource until "
   settle();
   CHECK(refused->code() == errc::in_doubt);
   CHECK(forced->code() == errc::in_doubt);
-  // It is in nobody's way when all of its owner's locks are to go.
-  now(acquire(want("other", "ann")));
-  CHECK(
-      now(ask<force_released>(locks(), force_release_owner{"ann", "op", "all"}))
-          .released == 1);
   CHECK(now(acquire(want("r", "bob"))).outcome == acquire_outcome::queued);
   crash();
   CHECK(now(ask<stats>(queries(), get_stats{})).in_doubt == 1);

@@ -239,6 +239,12 @@ TEST_CASE_FIXTURE(trade_world, "a lock is not forced while its order is out, "
       ask<force_released>(locks(), force_release{{}, lock.id, "op", "why"});
   settle();
   CHECK(forced->code() == errc::in_doubt);
+  // It is in nobody's way when all of its owner's locks are to go.
+  now(acquire(want("other", "bot")));
+  CHECK(
+      now(ask<force_released>(locks(), force_release_owner{"bot", "op", "all"}))
+          .released == 1);
+  CHECK(state(resource).holder->id == lock.id);
   check_tables();
   CHECK(fault() == "");
 }
