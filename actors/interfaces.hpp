@@ -34,6 +34,13 @@ using locks_actor = caf::typed_actor<
     caf::replies_to<watch_entry>::with<entry_view>,
     // Reads a trade, or waits until it is settled. not_found.
     caf::replies_to<watch_trade>::with<trade_record>,
+    // One report of a position. invalid, queue_full, forbidden.
+    caf::replies_to<report_position>::with<position_reported>,
+    // From a notifier, before it sends and after it. stale_lock, not_found.
+    caf::replies_to<begin_message>::with<begun_message>,
+    caf::replies_to<end_message>::with<effect_record>,
+    // Settles a message whose outcome is unknown. not_found, stale_lock.
+    caf::replies_to<resolve_message>::with<effect_record>,
     // From an executor, before it acts. stale_lock.
     caf::replies_to<begin_effect>::with<effect_record>,
     // The connection behind `caller` is gone.
@@ -56,6 +63,10 @@ using queries_actor =
                      caf::replies_to<list_trades>::with<trade_page>,
                      caf::replies_to<get_effect>::with<effect_record>,
                      caf::replies_to<list_effects>::with<effect_page>,
+                     caf::replies_to<list_positions>::with<position_page>,
+                     caf::replies_to<get_position>::with<position_record>,
+                     caf::replies_to<list_open_positions>::with<position_page>,
+                     caf::replies_to<list_outbox>::with<outbox_page>,
                      caf::replies_to<read_journal>::with<journal_page>,
                      caf::replies_to<get_stats>::with<stats>,
                      // Can the node commit?
@@ -63,6 +74,13 @@ using queries_actor =
                      // The connection behind `caller` of a waiting read_journal
                      // is gone.
                      caf::reacts_to<abandon_wait>>;
+
+/// Where positions are reported, one by one or a whole account: `position_desk`
+/// in the node. Every report is answered in its row; the request as a whole is
+/// refused with `errc::shutting_down`, `storage_unavailable`.
+using positions_actor = caf::typed_actor<
+    caf::replies_to<report_positions>::with<positions_reported>,
+    caf::replies_to<report_snapshot>::with<snapshot_reported>>;
 
 /// Work of the host program's own, under the lock. May be asked for the same
 /// attempt again (`recovered`); must answer every request.

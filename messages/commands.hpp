@@ -4,6 +4,7 @@
 
 #include "messages/errc.hpp"
 #include "messages/lock.hpp"
+#include "messages/position.hpp"
 #include "messages/trade.hpp"
 
 #include <cstdint>
@@ -112,6 +113,19 @@ struct resolve_lock {
   lock_id id;
   resolution outcome = resolution::done;
   std::string result; ///< JSON text, with `done`
+  std::string actor;
+  std::string reason;
+  std::string bound_to = {}; ///< see `release_lock`
+};
+
+/// An operator says what came of a message whose outcome is unknown. `done`
+/// with its id, if he knows it, so that later changes edit it; `retry` sends it
+/// again. `errc::stale_lock` when it is not unknown.
+struct resolve_message {
+  std::string resource;
+  effect_id effect;
+  resolution outcome = resolution::done;
+  std::int64_t message_id = 0; ///< with `done`; 0: not known
   std::string actor;
   std::string reason;
   std::string bound_to = {}; ///< see `release_lock`

@@ -23,6 +23,8 @@ std::string_view prefix_of(id_kind kind) {
     return "trade-";
   case id_kind::effect:
     return "effect-";
+  case id_kind::signal:
+    return "signal-";
   }
   return "unknown-";
 }

@@ -1,4 +1,4 @@
-// Identities of locks, queue entries, dead letters, trades and effects.
+// Identities of locks, queue entries, dead letters, trades, effects, signals.
 // Must not know CAF or storage.
 #pragma once
 
@@ -9,7 +9,14 @@
 
 namespace holdfast {
 
-enum class id_kind : std::uint8_t { lock, entry, dead_letter, trade, effect };
+enum class id_kind : std::uint8_t {
+  lock,
+  entry,
+  dead_letter,
+  trade,
+  effect,
+  signal
+};
 
 /// An identity: the store that gave it and a number that this store never gives
 /// twice. The text is `lock-5f3a9c1e-42`. Ids are unique by construction; they
@@ -28,6 +35,7 @@ using entry_id = basic_id<id_kind::entry>;
 using dead_letter_id = basic_id<id_kind::dead_letter>;
 using trade_id = basic_id<id_kind::trade>;
 using effect_id = basic_id<id_kind::effect>;
+using signal_id = basic_id<id_kind::signal>;
 
 std::string to_text(id_kind kind, std::uint32_t store, std::uint64_t number);
 

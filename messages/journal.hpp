@@ -33,6 +33,14 @@ enum class event_kind : std::uint8_t {
   effect_unknown = 21,
   trade_executed = 22,
   trade_rejected = 23,
+  signal_created = 24,
+  signal_updated = 25,
+  signal_closed = 26,
+  telegram_sent = 27,
+  telegram_edited = 28,
+  telegram_failed = 29,
+  feed_connected = 30,
+  feed_disconnected = 31,
 };
 
 std::string_view to_string(event_kind x);

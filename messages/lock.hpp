@@ -114,10 +114,11 @@ struct outcome_record {
 /// A transaction that ended badly and waits for an operator.
 struct dead_letter {
   dead_letter_id id;
-  std::string kind; ///< "task_failed" or "unclaimed"
-  transaction work;
+  std::string kind; ///< "task_failed", "unclaimed" or "message_failed"
+  transaction work; ///< of a message: its resource and owner alone
   lock_id lock;
   entry_id entry;
+  effect_id effect; ///< the message that failed
   std::string reason;
   std::uint32_t attempts = 0;
   std::int64_t at_ms = 0;

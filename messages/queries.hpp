@@ -5,6 +5,7 @@
 #include "messages/commands.hpp"
 #include "messages/effect.hpp"
 #include "messages/journal.hpp"
+#include "messages/position.hpp"
 
 #include <cstdint>
 #include <string>
@@ -100,6 +101,43 @@ struct list_effects {
 struct effect_page {
   std::vector<effect_record> items;
   std::string next_cursor;
+};
+
+/// Positions, newest first. Empty filters match everything.
+struct list_positions {
+  std::string account_id;
+  bool any_status = true;
+  position_status status = position_status::processing; ///< unless any
+  bool signals = false; ///< only those that have a signal
+  page_request page;
+};
+
+struct position_page {
+  std::vector<position_record> items;
+  std::string next_cursor;
+};
+
+/// The position of a signal. `errc::not_found` when unknown or purged.
+struct get_position {
+  signal_id id;
+};
+
+/// The positions of an account that are open, in the order of their ids.
+struct list_open_positions {
+  std::string account_id;
+};
+
+/// What is next to be sent of a channel: the first message of each resource
+/// that has not ended, in the order of the resources' names.
+struct list_outbox {
+  channel of = channel::telegram;
+  std::string after; ///< resource; empty: from the first
+  std::uint32_t limit = 1000;
+};
+
+struct outbox_page {
+  std::vector<effect_record> items;
+  std::string next_after; ///< empty: that was all
 };
 
 /// Journal rows with `seq > after`, oldest first. With `wait_ms` an empty

@@ -4,9 +4,11 @@
 
 #include "messages/effect.hpp"
 #include "messages/lock.hpp"
+#include "messages/position.hpp"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace holdfast {
 
@@ -43,6 +45,8 @@ struct task_result {
   std::string error;               ///< otherwise
   std::int64_t retry_after_ms = 0; ///< with `retryable`: not sooner than this
   std::string failure = {}; ///< JSON object, unless done: e.g. its `code`
+  /// Of `signal_task` alone, with `done`: at most one.
+  std::vector<signal_change> signal = {};
 };
 
 } // namespace holdfast

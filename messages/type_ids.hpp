@@ -21,7 +21,7 @@ typename Inspector::result_type inspect(Inspector& f, basic_id<Kind>& x) {
   return f(caf::meta::type_name("id"), x.store, x.number);
 }
 
-HOLDFAST_INSPECT(problem, x.detail, x.holder, x.lock_id, x.position,
+HOLDFAST_INSPECT(problem, x.code, x.detail, x.holder, x.lock_id, x.position,
                  x.retry_after_ms)
 HOLDFAST_INSPECT(transaction, x.resource, x.owner_id, x.owner, x.type, x.data,
                  x.idempotency_key, x.fingerprint, x.task, x.priority,
@@ -33,8 +33,25 @@ HOLDFAST_INSPECT(lock_record, x.id, x.work, x.status, x.attempts,
                  x.effect, x.failure, x.beside)
 HOLDFAST_INSPECT(entry_record, x.id, x.work, x.status, x.lasting,
                  x.queued_at_ms, x.settled_at_ms, x.granted)
-HOLDFAST_INSPECT(dead_letter, x.id, x.kind, x.work, x.lock, x.entry, x.reason,
-                 x.attempts, x.at_ms)
+HOLDFAST_INSPECT(dead_letter, x.id, x.kind, x.work, x.lock, x.entry, x.effect,
+                 x.reason, x.attempts, x.at_ms)
+HOLDFAST_INSPECT(position_event, x.change, x.account_id, x.position_id,
+                 x.symbol, x.side, x.volume, x.open_price, x.current_price,
+                 x.stop_loss, x.take_profit, x.profit, x.commission, x.swap,
+                 x.close_price, x.time, x.comment, x.silent, x.inferred,
+                 x.taken_at_ms)
+HOLDFAST_INSPECT(message_state, x.status, x.chat_id, x.message_id)
+HOLDFAST_INSPECT(position_record, x.resource, x.signal, x.account_id,
+                 x.position_id, x.symbol, x.side, x.status, x.announced, x.open,
+                 x.inferred_close, x.silent, x.category, x.volume, x.open_price,
+                 x.stop_loss, x.take_profit, x.current_price, x.profit,
+                 x.close_price, x.result_pips, x.comment, x.message,
+                 x.created_at_ms, x.updated_at_ms, x.closed_at_ms,
+                 x.touched_at_ms)
+HOLDFAST_INSPECT(message_draft, x.kind, x.intent, x.supersedes)
+HOLDFAST_INSPECT(signal_change, x.outcome, x.position, x.messages)
+HOLDFAST_INSPECT(message_report, x.kind, x.chat_id, x.message_id, x.code,
+                 x.message, x.retry_after_ms, x.chat_moved)
 HOLDFAST_INSPECT(effect_record, x.id, x.kind, x.resource, x.owner_id, x.lock,
                  x.beside, x.state, x.attempts, x.intent, x.outcome,
                  x.created_at_ms, x.updated_at_ms)
@@ -58,6 +75,21 @@ HOLDFAST_INSPECT(force_release_owner, x.owner_id, x.actor, x.reason)
 HOLDFAST_INSPECT(force_released, x.released)
 HOLDFAST_INSPECT(resolve_lock, x.resource, x.id, x.outcome, x.result, x.actor,
                  x.reason, x.bound_to)
+HOLDFAST_INSPECT(report_position, x.resource, x.event, x.bound_to)
+HOLDFAST_INSPECT(position_reported, x.outcome, x.position)
+HOLDFAST_INSPECT(report_positions, x.events, x.bound_to)
+HOLDFAST_INSPECT(position_row, x.account_id, x.position_id, x.outcome, x.signal,
+                 x.why)
+HOLDFAST_INSPECT(positions_reported, x.rows)
+HOLDFAST_INSPECT(report_snapshot, x.account_id, x.events, x.taken_at_ms,
+                 x.close_missing, x.bound_to)
+HOLDFAST_INSPECT(snapshot_reported, x.rows, x.closed, x.missing)
+HOLDFAST_INSPECT(begin_message, x.resource, x.effect)
+HOLDFAST_INSPECT(begun_message, x.effect, x.message)
+HOLDFAST_INSPECT(end_message, x.resource, x.effect, x.report, x.resend,
+                 x.give_up)
+HOLDFAST_INSPECT(resolve_message, x.resource, x.effect, x.outcome, x.message_id,
+                 x.actor, x.reason, x.bound_to)
 HOLDFAST_INSPECT(update_trade, x.resource, x.id, x.order)
 HOLDFAST_INSPECT(cancel_entry, x.resource, x.id, x.actor, x.bound_to)
 HOLDFAST_INSPECT(watch_entry, x.resource, x.id, x.wait_ms, x.caller, x.claims,
@@ -85,6 +117,13 @@ HOLDFAST_INSPECT(trade_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(get_effect, x.id)
 HOLDFAST_INSPECT(list_effects, x.any_state, x.state, x.page)
 HOLDFAST_INSPECT(effect_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(list_positions, x.account_id, x.any_status, x.status,
+                 x.signals, x.page)
+HOLDFAST_INSPECT(position_page, x.items, x.next_cursor)
+HOLDFAST_INSPECT(get_position, x.id)
+HOLDFAST_INSPECT(list_open_positions, x.account_id)
+HOLDFAST_INSPECT(list_outbox, x.of, x.after, x.limit)
+HOLDFAST_INSPECT(outbox_page, x.items, x.next_after)
 HOLDFAST_INSPECT(read_journal, x.resource, x.after, x.limit, x.wait_ms,
                  x.caller)
 HOLDFAST_INSPECT(journal_page, x.items, x.more, x.next_after)
@@ -106,7 +145,7 @@ HOLDFAST_INSPECT(health, x.ready, x.detail)
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
 HOLDFAST_INSPECT(begin_effect, x.resource, x.lock, x.kind, x.intent)
 HOLDFAST_INSPECT(task_result, x.kind, x.result, x.error, x.retry_after_ms,
-                 x.failure)
+                 x.failure, x.signal)
 
 /// A refusal as CAF carries it: category "holdfast", code, and the problem.
 caf::error make_error(problem what);
@@ -167,5 +206,22 @@ CAF_ADD_TYPE_ID(holdfast, (holdfast::list_effects))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::effect_page))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::update_trade))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::get_effect))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::report_position))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::position_reported))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::report_positions))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::positions_reported))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::report_snapshot))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::snapshot_reported))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::begin_message))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::begun_message))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::end_message))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::resolve_message))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_positions))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::position_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_position))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::position_record))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_open_positions))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::list_outbox))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::outbox_page))
 
 CAF_END_TYPE_ID_BLOCK(holdfast)
