@@ -75,6 +75,7 @@ public:
     std::int64_t cleanup_interval_ms = 300'000;
     std::size_t owners_max = 100'000;
     std::size_t in_flight_max = 65'536;
+    message_settings messages = {};
     /// Checks the journal and the tables after every commit.
     bool check_commits = true;
   };

@@ -57,7 +57,6 @@ fetched_close deal(const std::string& price) {
 }
 
 struct feed_world : signal_world {
-  feed_world() { begin(); }
   ~feed_world() { end(); }
 
   void begin() {
@@ -73,11 +72,6 @@ struct feed_world : signal_world {
     feed = nullptr;
     source = nullptr;
     settle();
-  }
-  void die_again() {
-    end();
-    die_and_come_back();
-    begin();
   }
   void open_at_broker(const std::string& id) {
     auto event = opened(id);
@@ -101,7 +95,6 @@ struct feed_world : signal_world {
 
 TEST_CASE_FIXTURE(feed_world, "what opens after the first contact is "
                               "announced, what was open before is not") {
-  end();
   open_at_broker("1");
   begin();
   advance(100);
@@ -120,6 +113,7 @@ TEST_CASE_FIXTURE(feed_world, "what opens after the first contact is "
 
 TEST_CASE_FIXTURE(feed_world, "R13: what opened and closed while the node was "
                               "down is caught up and announced") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -140,6 +134,7 @@ TEST_CASE_FIXTURE(feed_world, "R13: what opened and closed while the node was "
 }
 
 TEST_CASE_FIXTURE(feed_world, "R22: an answer that is no list closes nothing") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -154,6 +149,7 @@ TEST_CASE_FIXTURE(feed_world, "R22: an answer that is no list closes nothing") {
 
 TEST_CASE_FIXTURE(feed_world, "R25: a feed that does not answer shows in the "
                               "node's health, until it does") {
+  begin();
   advance(100);
   CHECK(now(ask<health>(queries(), get_health{})).detail == "ok");
   remote->answers.assign(2, no_list("401 Unauthorized"));
@@ -166,6 +162,7 @@ TEST_CASE_FIXTURE(feed_world, "R25: a feed that does not answer shows in the "
 }
 
 TEST_CASE_FIXTURE(feed_world, "a position that one poll lacks is not closed") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -182,6 +179,7 @@ TEST_CASE_FIXTURE(feed_world, "a position that one poll lacks is not closed") {
 
 TEST_CASE_FIXTURE(feed_world, "R20: the price of the deal that closed a "
                               "position is waited for") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -198,6 +196,7 @@ TEST_CASE_FIXTURE(feed_world, "R20: the price of the deal that closed a "
 
 TEST_CASE_FIXTURE(feed_world, "a position whose deal does not come is closed "
                               "without a price, and gets it when it comes") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -214,6 +213,7 @@ TEST_CASE_FIXTURE(feed_world, "a position whose deal does not come is closed "
 
 TEST_CASE_FIXTURE(feed_world, "a position closed by absence is open again when "
                               "it is there again") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);
@@ -230,6 +230,7 @@ TEST_CASE_FIXTURE(feed_world, "a position closed by absence is open again when "
 
 TEST_CASE_FIXTURE(feed_world, "R14: a change that comes between a poll's "
                               "question and its answer is not undone by it") {
+  begin();
   advance(100);
   open_at_broker("1");
   advance(2100);

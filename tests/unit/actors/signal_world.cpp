@@ -90,13 +90,23 @@ message_report rejected_send() {
   return report;
 }
 
-signal_world::signal_world(settings s) : world(s) { come(); }
+namespace {
+
+world::settings with_messages(world::settings s) {
+  s.messages.telegram = true;
+  s.messages.chat_id = "chat";
+  return s;
+}
+
+} // namespace
+
+signal_world::signal_world(settings s) : world(with_messages(std::move(s))) {
+  come();
+}
 
 signal_world::~signal_world() { go(); }
 
 void signal_world::come() {
-  around()->messages.telegram = true;
-  around()->messages.chat_id = "chat";
   messenger = system().spawn(chat, log);
   notify_on(channel::telegram, messenger, how);
   settle();
@@ -105,12 +115,11 @@ void signal_world::come() {
 void signal_world::go() {
   caf::anon_send_exit(messenger, caf::exit_reason::kill);
   messenger = nullptr;
-  settle();
 }
 
 void signal_world::die_and_come_back() {
-  go();
   crash();
+  go();
   come();
 }
 
