@@ -1,0 +1,479 @@
+// Reports of positions: what reaches the desk, what is refused, what comes
+// back.
+#include "gateway/position_fields.hpp"
+#include "gateway/problem.hpp"
+#include "gateway/shapes.hpp"
+#include "rules/sha256.hpp"
+#include "tests/unit/gateway/fake_service.hpp"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace holdfast;
+using namespace holdfast::test;
+using nlohmann::json;
+
+namespace {
+
+bool contains(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+/// A position with what it must have, and `more`.
+json position(const std::string& id, const json& more = json::object()) {
+  json out{{"accountId", "acc-1"}, {"positionId", id}, {"symbol", "EURUSD"},
+           {"type", "BUY"},        {"volume", "0.1"},  {"openPrice", "1.1"}};
+  out.update(more);
+  return out;
+}
+
+struct positions_world : gateway_world {
+  using gateway_world::gateway_world;
+
+  raw_answer report(const json& body) {
+    return call("POST", "/v1/positions", body.dump());
+  }
+
+  /// The rows of an answer that must be 200.
+  json rows(const raw_answer& answer) {
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    auto body = json::parse(answer.body);
+    REQUIRE(body.size() == 1);
+    return body.at("results");
+  }
+
+  raw_answer snapshot(const json& positions,
+                      const json& more = json::object()) {
+    json body{{"accountId", "acc-1"}, {"positions", positions}};
+    body.update(more);
+    return call("POST", "/v1/positions/snapshot", body.dump());
+  }
+};
+
+constexpr auto signal_text = "signal-5f3a9c1e-3";
+
+gateway_options with_ann() {
+  gateway_options options;
+  options.tokens =
+      std::make_shared<const token_table>(std::vector{token_table::entry{
+          sha256("ann-token"), std::make_shared<const identity>(
+                                   identity{"ann", scope::trade, "acc-1"})}});
+  return options;
+}
+
+constexpr auto as_ann = "Authorization: Bearer ann-token\r\n";
+
+} // namespace
+
+TEST_CASE_FIXTURE(positions_world, "one report is answered with its outcome") {
+  auto answer = report(position("7"));
+  CHECK(answer.body ==
+        R"({"results":[{"accountId":"acc-1","positionId":"7",)"
+        R"("outcome":"created","signalId":"signal-5f3a9c1e-3"}]})");
+  auto cmd = service.await<report_positions>();
+  CHECK(cmd.bound_to.empty());
+  REQUIRE(cmd.events.size() == 1);
+  auto& event = cmd.events[0];
+  CHECK(event.change == position_change::unsaid);
+  CHECK(event.account_id == "acc-1");
+  CHECK(event.position_id == "7");
+  CHECK(event.symbol == "EURUSD");
+  CHECK(event.side == position_side::buy);
+  CHECK_FALSE(event.silent);
+  CHECK_FALSE(event.inferred);
+  CHECK(event.taken_at_ms == 0);
+}
+
+TEST_CASE_FIXTURE(positions_world, "every field reaches the desk, digit by "
+                                   "digit, as a number or as a text") {
+  auto answer = call(
+      "POST", "/v1/positions",
+      R"({"event":"closed","accountId":"a:1","positionId":"p 2",)"
+      R"("symbol":"XAUUSD","type":"POSITION_TYPE_SELL","volume":0.30,)"
+      R"("openPrice":12345678901234567890.123456789,"currentPrice":"1.50",)"
+      R"("stopLoss":2,"takeProfit":"3","profit":-4.5,"commission":"-0.1",)"
+      R"("swap":0,"closePrice":1e1,"time":"2026.11.22 15:36:35",)"
+      R"("comment":"\u00fc <b>"})");
+  CHECK(rows(answer)[0]["outcome"] == "created");
+  auto event = service.await<report_positions>().events.at(0);
+  CHECK(event.change == position_change::closed);
+  CHECK(event.account_id == "a:1");
+  CHECK(event.position_id == "p 2");
+  CHECK(event.side == position_side::sell);
+  CHECK(event.volume == "0.3");
+  CHECK(event.open_price == "12345678901234567890.123456789");
+  CHECK(event.current_price == "1.5");
+  CHECK(event.stop_loss == "2");
+  CHECK(event.take_profit == "3");
+  CHECK(event.profit == "-4.5");
+  CHECK(event.commission == "-0.1");
+  CHECK(event.swap == "0");
+  CHECK(event.close_price == "10");
+  CHECK(event.time == "2026.11.22 15:36:35");
+  CHECK(event.comment == "ü <b>");
+}
+
+TEST_CASE_FIXTURE(positions_world, "what brokers leave empty was not given") {
+  report(position("7", {{"event", nullptr},
+                        {"stopLoss", nullptr},
+                        {"takeProfit", 0},
+                        {"comment", ""},
+                        {"time", nullptr}}));
+  auto event = service.await<report_positions>().events.at(0);
+  CHECK(event.change == position_change::unsaid);
+  CHECK(event.stop_loss.empty());
+  CHECK(event.take_profit.empty());
+  CHECK(event.comment.empty());
+  CHECK(event.time.empty());
+}
+
+TEST_CASE_FIXTURE(positions_world, "R5: a bad row fails in its place, and "
+                                   "drops no neighbour") {
+  service.set([](canned_answers& to) {
+    to.report = [](const report_positions& cmd) {
+      positions_reported out;
+      for (auto& event : cmd.events) {
+        position_row row{event.account_id,
+                         event.position_id,
+                         position_outcome::duplicate,
+                         {},
+                         {}};
+        if (event.position_id == "full")
+          row.why = problem{errc::queue_full, "too many", "", "", 0, 1500};
+        out.rows.push_back(row);
+      }
+      return out;
+    };
+  });
+  auto without_type = position("2");
+  without_type.erase("type");
+  auto found =
+      rows(report(json::array({position("1"), without_type, 5, position("full"),
+                               position("3", {{"lots", 1}}), position("4")})));
+  REQUIRE(found.size() == 6);
+  CHECK(found[0] == json{{"accountId", "acc-1"},
+                         {"positionId", "1"},
+                         {"outcome", "duplicate"}});
+  CHECK(found[1]["positionId"] == "2");
+  CHECK(found[1]["outcome"] == "failed");
+  CHECK(found[1]["problem"] == json::parse(problem_json(invalid_request(
+                                   "type is missing; it is BUY or SELL."))));
+  CHECK_FALSE(found[1].contains("signalId"));
+  CHECK(found[2]["outcome"] == "failed");
+  CHECK_FALSE(found[2].contains("positionId"));
+  CHECK(contains(found[2]["problem"]["detail"],
+                 "The position is not a JSON object but a number"));
+  CHECK(found[3]["problem"]["code"] == "queue-full");
+  CHECK(found[3]["problem"]["retryAfterMs"] == 1500);
+  CHECK(found[3]["positionId"] == "full");
+  CHECK(contains(found[4]["problem"]["detail"], "There is no field \"lots\""));
+  CHECK(found[5]["positionId"] == "4");
+  CHECK(service.await<report_positions>().events.size() == 3);
+}
+
+TEST_CASE_FIXTURE(positions_world, "a row says what is wrong with it") {
+  struct {
+    json more;
+    const char* words;
+  } bad[] = {{{{"accountId", ""}}, "accountId has 0 bytes"},
+             {{{"accountId", 5}}, "accountId is 5; expected a string"},
+             {{{"positionId", 250999390}}, "positionId is 250999390"},
+             {{{"positionId", std::string(257, 'x')}}, "257 bytes"},
+             {{{"positionId", "a\nb"}}, "control character"},
+             {{{"type", "LONG"}}, "expected one of BUY, SELL"},
+             {{{"event", "moved"}}, "opened, updated, closed"},
+             {{{"event", ""}}, "opened, updated, closed"},
+             {{{"volume", "much"}}, "volume"},
+             {{{"volume", ""}}, "volume"},
+             {{{"openPrice", true}}, "openPrice"},
+             {{{"comment", 5}}, "comment is 5"},
+             {{{"comment", std::string(257, 'x')}}, "comment has 257 bytes"},
+             {{{"time", 5}}, "time is 5"}};
+  for (auto& row : bad) {
+    auto found = rows(report(position("7", row.more)));
+    INFO(found.dump());
+    REQUIRE(found.size() == 1);
+    CHECK(found[0]["outcome"] == "failed");
+    CHECK(found[0]["problem"]["code"] == "invalid");
+    CHECK(contains(found[0]["problem"]["detail"], row.words));
+  }
+  for (auto name : {"accountId", "positionId", "symbol", "type"}) {
+    auto body = position("7");
+    body.erase(name);
+    auto found = rows(report(body));
+    CHECK(contains(found[0]["problem"]["detail"],
+                   std::string{name} + " is missing"));
+  }
+  CHECK(service.times<report_positions>() == 0);
+}
+
+TEST_CASE_FIXTURE(positions_world, "R22: a body that reports nothing is "
+                                   "refused, and means nothing") {
+  struct {
+    const char* body;
+    const char* words;
+  } bad[] = {{"[]", "The array is empty"},
+             {"5", "not a JSON array but a number"},
+             {"null", "not a JSON array but null"},
+             {"[1,", "not valid JSON"},
+             {"", "not valid JSON"}};
+  for (auto& row : bad) {
+    auto answer = call("POST", "/v1/positions", row.body);
+    INFO(answer.body);
+    CHECK(answer.status == 400);
+    CHECK(contains(answer.body, row.words));
+  }
+  for (auto body :
+       {"[]", "{}", R"({"accountId":"a"})", "5",
+        R"({"accountId":"a","positions":null})",
+        R"({"accountId":"a","positions":{}})",
+        R"({"accountId":"a","positions":[],"more":1})",
+        R"({"accountId":"","positions":[]})", R"({"positions":[]})"}) {
+    INFO(body);
+    CHECK(call("POST", "/v1/positions/snapshot", body).status == 400);
+  }
+  CHECK(service.times<report_positions>() == 0);
+  CHECK(service.times<report_snapshot>() == 0);
+}
+
+TEST_CASE_FIXTURE(positions_world, "an array may have 4 MiB, a single position "
+                                   "64 KiB, a snapshot 4 MiB") {
+  auto padded = [](std::size_t bytes, const std::string& start,
+                   const std::string& end) {
+    return start + std::string(bytes - start.size() - end.size(), ' ') + end;
+  };
+  auto single = position("7").dump();
+  single.pop_back();
+  auto status = [&](const std::string& body) {
+    return call("POST", "/v1/positions", body).status;
+  };
+  CHECK(status(padded(65'536, single, "}")) == 200);
+  CHECK(status(padded(65'537, single, "}")) == 413);
+  CHECK(status(" " + padded(65'536, single, "}")) == 413);
+  auto array = "[" + position("7").dump();
+  CHECK(status(padded(4'194'304, array, "]")) == 200);
+  CHECK(status(padded(4'194'305, array, "]")) == 413);
+  std::string start = R"({"accountId":"acc-1","positions":[)";
+  auto snapshot_status = [&](std::size_t bytes) {
+    return call("POST", "/v1/positions/snapshot", padded(bytes, start, "]}"))
+        .status;
+  };
+  CHECK(snapshot_status(4'194'304) == 200);
+  CHECK(snapshot_status(4'194'305) == 413);
+  CHECK(service.times<report_positions>() == 2);
+}
+
+TEST_CASE_FIXTURE(positions_world, "too deep a row fails alone") {
+  auto deep = std::string(70, '[') + std::string(70, ']');
+  auto answer =
+      call("POST", "/v1/positions",
+           R"([{"comment":)" + deep + "}," + position("7").dump() + "]");
+  auto found = rows(answer);
+  CHECK(found[0]["outcome"] == "failed");
+  CHECK(found[1]["outcome"] == "created");
+}
+
+TEST_CASE_FIXTURE(positions_world, "what the desk refuses as a whole is "
+                                   "refused as a whole") {
+  service.set([](canned_answers& to) {
+    to.refusal = problem{errc::storage_unavailable, "no disk", "", "", 0, 0};
+  });
+  CHECK(report(position("7")).status == 503);
+  CHECK(report(json::array({position("7"), 5})).status == 503);
+  CHECK(snapshot(json::array()).status == 503);
+}
+
+TEST_CASE_FIXTURE(positions_world, "a snapshot closes what is missing, and "
+                                   "tells of it behind its rows") {
+  service.set([](canned_answers& to) {
+    to.snapshot = [](const report_snapshot& cmd) {
+      snapshot_reported out;
+      for (auto& event : cmd.events)
+        out.rows.push_back({event.account_id,
+                            event.position_id,
+                            position_outcome::unchanged,
+                            {},
+                            {}});
+      out.closed.push_back(
+          {"acc-1", "9", position_outcome::closed, {0x5F3A9C1E, 3}, {}});
+      return out;
+    };
+  });
+  auto bare = position("8"); // it is of the snapshot's account
+  bare.erase("accountId");
+  auto found = rows(snapshot(json::array({position("7"), bare}),
+                             {{"takenAt", "2026-11-22T15:36:35.123Z"}}));
+  REQUIRE(found.size() == 3);
+  CHECK(found[0]["positionId"] == "7");
+  CHECK(found[1]["positionId"] == "8");
+  CHECK(found[1]["accountId"] == "acc-1");
+  CHECK(found[2] == json{{"accountId", "acc-1"},
+                         {"positionId", "9"},
+                         {"outcome", "closed"},
+                         {"signalId", signal_text}});
+  auto cmd = service.await<report_snapshot>();
+  CHECK(cmd.account_id == "acc-1");
+  CHECK(cmd.taken_at_ms == 1'795'361'795'123);
+  CHECK(cmd.close_missing);
+  CHECK(cmd.events.size() == 2);
+}
+
+TEST_CASE_FIXTURE(positions_world, "R22: an account without positions is told "
+                                   "by an empty list, and by nothing else") {
+  CHECK(rows(snapshot(json::array())).empty());
+  auto cmd = service.await<report_snapshot>();
+  CHECK(cmd.close_missing);
+  CHECK(cmd.events.empty());
+  CHECK(cmd.taken_at_ms == 0);
+}
+
+TEST_CASE_FIXTURE(positions_world, "a bad row, or one of another account, "
+                                   "closes nothing") {
+  auto without_volume = position("8");
+  without_volume.erase("volume");
+  json bad_rows[] = {without_volume, 5, position("8", {{"accountId", "acc-2"}}),
+                     position("8", {{"event", "closed"}})};
+  std::size_t count = 0;
+  for (auto& bad : bad_rows) {
+    INFO(bad.dump());
+    auto found = rows(snapshot(json::array({position("7"), bad})));
+    REQUIRE(found.size() == 2);
+    CHECK(found[0]["outcome"] == "created");
+    CHECK(found[1]["outcome"] == "failed");
+    auto cmd = service.await<report_snapshot>(++count);
+    CHECK_FALSE(cmd.close_missing);
+    CHECK(cmd.events.size() == 1);
+  }
+  CHECK(rows(snapshot(json::array({5})))[0]["outcome"] == "failed");
+  CHECK_FALSE(service.await<report_snapshot>(++count).close_missing);
+}
+
+TEST_CASE_FIXTURE(positions_world, "a snapshot's time is a time") {
+  for (auto& taken_at :
+       {json(5), json(""), json("yesterday"), json("2026-11-22"),
+        json("1970-01-01T00:00:00.000Z"), json("2026-02-30T00:00:00Z")}) {
+    auto answer = snapshot(json::array(), {{"takenAt", taken_at}});
+    INFO(answer.body);
+    CHECK(answer.status == 400);
+    CHECK(contains(answer.body, "takenAt"));
+  }
+  CHECK(snapshot(json::array(), {{"takenAt", nullptr}}).status == 200);
+  CHECK(service.await<report_snapshot>().taken_at_ms == 0);
+}
+
+TEST_CASE("times of RFC 3339 are read in full") {
+  CHECK(parse_timestamp("1970-01-01T00:00:00Z") == 0);
+  CHECK(parse_timestamp("2026-11-22T15:36:35.123Z") == 1'795'361'795'123);
+  CHECK(parse_timestamp("2026-11-22 15:36:35.1z") == 1'795'361'795'100);
+  CHECK(parse_timestamp("2026-11-22t17:36:35.123999+02:00") ==
+        1'795'361'795'123);
+  CHECK(parse_timestamp("2026-11-22T15:06:35.12-00:30") == 1'795'361'795'120);
+  CHECK(parse_timestamp("2016-12-31T23:59:60Z") ==
+        parse_timestamp("2017-01-01T00:00:00Z"));
+  CHECK(parse_timestamp("9999-12-31T23:59:59.999Z") == 253'402'300'799'999);
+  for (auto bad :
+       {"", "2026-11-22T15:36:35", "2026-11-22T15:36:35.Z", "2026-11-22T15:36Z",
+        "2026-13-22T15:36:35Z", "2026-11-31T15:36:35Z", "2026-11-22T24:36:35Z",
+        "2026-11-22T15:60:35Z", "2026-11-22T15:36:61Z",
+        "2026-11-22T15:36:35+2:00", "2026-11-22T15:36:35+24:00",
+        "2026-11-22T15:36:35Z ", "1969-12-31T23:59:59Z", "+026-11-22T15:36:35Z",
+        "20261122T153635Z"}) {
+    INFO(bad);
+    CHECK_FALSE(parse_timestamp(bad));
+  }
+}
+
+TEST_CASE("M19: who is bound to an owner reports that account alone") {
+  positions_world world{with_ann()};
+  auto other = position("8", {{"accountId", "acc-2"}});
+  auto report = [&](const json& body) {
+    return world.call("POST", "/v1/positions", body.dump(), as_ann);
+  };
+  CHECK(report(position("7")).status == 200);
+  CHECK(world.service.await<report_positions>().bound_to == "acc-1");
+  auto refused = report(other);
+  CHECK(refused.status == 403);
+  CHECK(contains(refused.body, "acts for the owner 'acc-1' alone"));
+  auto rows = world.rows(report(json::array({other, position("7")})));
+  CHECK(rows[0]["problem"]["code"] == "forbidden");
+  CHECK(rows[1]["outcome"] == "created");
+  CHECK(world.service.await<report_positions>(2).events.size() == 1);
+  auto snapshot = [&](std::string_view account) {
+    return world
+        .call("POST", "/v1/positions/snapshot",
+              json{{"accountId", account}, {"positions", json::array()}}.dump(),
+              as_ann)
+        .status;
+  };
+  CHECK(snapshot("acc-2") == 403);
+  CHECK(world.service.times<report_snapshot>() == 0);
+  CHECK(snapshot("acc-1") == 200);
+  CHECK(world.service.await<report_snapshot>().bound_to == "acc-1");
+}
+
+TEST_CASE_FIXTURE(positions_world, "positions are listed by account and "
+                                   "status") {
+  service.set([](canned_answers& to) {
+    to.positions = {{example_position()}, "next"};
+  });
+  auto answer = call("GET", "/v1/positions");
+  CHECK(answer.body == R"({"items":[)" + to_json(example_position()) +
+                           R"(],"nextCursor":"next"})");
+  auto all = service.await<list_positions>();
+  CHECK(all.any_status);
+  CHECK(all.open_and_closed);
+  CHECK_FALSE(all.signals);
+  CHECK(all.page.limit == 50);
+  call("GET", "/v1/positions?accountId=acc%3A1&status=failed&limit=2&cursor=c");
+  auto some = service.await<list_positions>(2);
+  CHECK(some.account_id == "acc:1");
+  CHECK_FALSE(some.any_status);
+  CHECK(some.status == position_status::failed);
+  CHECK(some.page.limit == 2);
+  CHECK(some.page.cursor == "c");
+  CHECK(call("GET", "/v1/positions?status=active").status == 400);
+}
+
+TEST_CASE_FIXTURE(positions_world, "signals are listed, active or closed") {
+  service.set([](canned_answers& to) {
+    to.positions = {{example_position()}, "next"};
+    to.position = example_position();
+  });
+  auto signal = to_json(signal_view{service.answers().position});
+  CHECK(call("GET", "/v1/signals").body ==
+        R"({"items":[)" + signal + R"(],"nextCursor":"next"})");
+  auto all = service.await<list_positions>(1);
+  CHECK(all.signals);
+  CHECK(all.open_and_closed);
+  CHECK(all.any_status);
+  call("GET", "/v1/signals?accountId=a&status=active");
+  auto active = service.await<list_positions>(2);
+  CHECK(active.account_id == "a");
+  CHECK_FALSE(active.open_and_closed);
+  CHECK(active.open);
+  call("GET", "/v1/signals?status=closed");
+  CHECK_FALSE(service.await<list_positions>(3).open);
+  CHECK(call("GET", "/v1/signals?status=completed").status == 400);
+  CHECK(call("GET", "/v1/signals?symbol=X").status == 400);
+
+  CHECK(call("GET", std::string{"/v1/signals/"} + signal_text).body == signal);
+  CHECK(service.await<get_position>().id == example_position().signal);
+  CHECK(call("GET", "/v1/signals/lock-5f3a9c1e-3").status == 404);
+}
+
+TEST_CASE_FIXTURE(positions_world, "R3: what is no signal yet is not shown as "
+                                   "one") {
+  auto show = [&](position_status status, bool announced) {
+    service.set([&](canned_answers& to) {
+      to.position = example_position();
+      to.position.status = status;
+      to.position.announced = announced;
+    });
+    return call("GET", std::string{"/v1/signals/"} + signal_text).status;
+  };
+  CHECK(show(position_status::completed, true) == 200);
+  CHECK(show(position_status::completed, false) == 404);
+  CHECK(show(position_status::processing, false) == 404);
+  CHECK(show(position_status::failed, false) == 404);
+}
