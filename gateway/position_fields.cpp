@@ -32,25 +32,30 @@ constexpr std::array<amount_member, 9> amounts{{
     {"closePrice", &position_event::close_price},
 }};
 
-/// A text that may be left out, and that brokers send empty.
+/// The longest text that is read at all; what each may have is for
+/// `prepare_position` to say, as is what a report needs.
+constexpr std::size_t text_bytes_max = 4096;
+
+/// A text that may be left out, null or empty.
 std::string optional_text(body_fields& body, std::string_view name) {
-  auto json = body.json(name);
-  return json == "null" || json == R"("")" ? std::string{} : body.text(name);
+  return body.is_null(name) ? std::string{}
+                            : body.verbatim_text(name, text_bytes_max);
 }
 
 std::optional<problem> read_members(body_fields& body, position_event& event) {
-  event.symbol = body.required_text("symbol");
   if (!body.is_null("event"))
     body.choice("event", "opened, updated, closed", event.change);
   body.choice("type", "BUY, SELL, POSITION_TYPE_BUY, POSITION_TYPE_SELL",
               event.side);
+  event.symbol = optional_text(body, "symbol");
   for (auto& [name, member] : amounts)
     event.*member = body.amount(name);
   event.time = optional_text(body, "time");
   event.comment = optional_text(body, "comment");
   if (body.refusal())
     return body.refusal();
-  if (!body.has("type"))
+  // A position that is closed has its side already.
+  if (!body.has("type") && event.change != position_change::closed)
     return invalid_request("type is missing; it is BUY or SELL.");
   return prepare_position(event);
 }

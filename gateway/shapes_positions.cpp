@@ -1,6 +1,7 @@
 // The JSON of positions and signals.
 // Must not know HTTP, CAF or Boost.
 #include "gateway/shapes.hpp"
+#include "rules/signal_text.hpp"
 
 #include <string_view>
 
@@ -14,12 +15,6 @@ void unless_empty(json_writer& to, std::string_view name,
     to.member(name, text);
 }
 
-void append_ids(json_writer& to, const position_record& x) {
-  to.member("accountId", x.account_id)
-      .member("positionId", x.position_id)
-      .member("pair", x.symbol);
-}
-
 void append_signal_id(json_writer& to, const position_record& x) {
   to.key("signalId");
   if (x.status == position_status::processing)
@@ -28,11 +23,6 @@ void append_signal_id(json_writer& to, const position_record& x) {
     to.value(to_string(x.signal));
   else
     to.null();
-}
-
-void append_times(json_writer& to, const position_record& x) {
-  to.member("createdAt", timestamp(x.created_at_ms))
-      .member("updatedAt", timestamp(x.updated_at_ms));
 }
 
 void append_message(json_writer& to, const message_state& x) {
@@ -51,11 +41,14 @@ void append_cursor(json_writer& to, const position_page& page) {
 
 void append_json(json_writer& to, const position_record& x) {
   to.begin_object();
-  append_ids(to, x);
+  to.member("accountId", x.account_id)
+      .member("positionId", x.position_id)
+      .member("pair", x.symbol);
   append_signal_id(to, x);
   to.member("status", to_string(x.status));
   unless_empty(to, "lastKnownProfit", x.profit);
-  append_times(to, x);
+  to.member("createdAt", timestamp(x.created_at_ms))
+      .member("updatedAt", timestamp(x.updated_at_ms));
   if (x.closed_at_ms != 0)
     to.member("closedAt", timestamp(x.closed_at_ms));
   if (x.message.message_id != 0)
@@ -64,24 +57,10 @@ void append_json(json_writer& to, const position_record& x) {
 }
 
 void append_json(json_writer& to, const signal_view& x) {
-  auto& position = x.position;
-  to.begin_object().member("signalId", to_string(position.signal));
-  append_ids(to, position);
-  to.member("type", to_string(position.side))
-      .member("category", position.category)
-      .member("entryPrice", position.open_price);
-  unless_empty(to, "stopLoss", position.stop_loss);
-  unless_empty(to, "takeProfit", position.take_profit);
-  to.member("status", position.open ? "active" : "closed");
-  if (!position.open) {
-    unless_empty(to, "closePrice", position.close_price);
-    unless_empty(to, "resultPips", position.result_pips);
-    // Of an open position it would be no result.
-    unless_empty(to, "profit", position.profit);
-  }
+  to.begin_object();
+  append_signal(to, x.position);
   to.key("telegram");
-  append_message(to, position.message);
-  append_times(to, position);
+  append_message(to, x.position.message);
   to.end_object();
 }
 

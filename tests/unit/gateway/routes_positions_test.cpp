@@ -84,6 +84,14 @@ TEST_CASE_FIXTURE(positions_world, "what brokers leave empty was not given") {
   CHECK(event.time.empty());
 }
 
+TEST_CASE_FIXTURE(positions_world, "a close is known by its ids") {
+  report({{"event", "closed"}, {"accountId", "acc-1"}, {"positionId", "7"}});
+  auto event = service.await<report_positions>().events.at(0);
+  CHECK(event.change == position_change::closed);
+  CHECK(event.position_id == "7");
+  CHECK(event.close_price.empty());
+}
+
 TEST_CASE_FIXTURE(positions_world, "R5: a bad row fails in its place, and "
                                    "drops no neighbour") {
   service.set([](canned_answers& to) {
@@ -143,8 +151,9 @@ TEST_CASE_FIXTURE(positions_world, "a row says what is wrong with it") {
              {{{"volume", "much"}}, "volume"},
              {{{"volume", ""}}, "volume"},
              {{{"openPrice", true}}, "openPrice"},
+             {{{"symbol", "EUR USD"}}, "symbol"},
              {{{"comment", 5}}, "comment is 5"},
-             {{{"comment", std::string(257, 'x')}}, "comment has 257 bytes"},
+             {{{"comment", std::string(501, 'x')}}, "comment has 501 bytes"},
              {{{"time", 5}}, "time is 5"}};
   for (auto& row : bad) {
     auto found = rows(report(position("7", row.more)));
@@ -154,12 +163,14 @@ TEST_CASE_FIXTURE(positions_world, "a row says what is wrong with it") {
     CHECK(found[0]["problem"]["code"] == "invalid");
     CHECK(contains(found[0]["problem"]["detail"], row.words));
   }
-  for (auto name : {"accountId", "positionId", "symbol", "type"}) {
+  for (auto name :
+       {"accountId", "positionId", "symbol", "type", "volume", "openPrice"}) {
     auto body = position("7");
     body.erase(name);
     auto found = rows(report(body));
-    CHECK(contains(found[0]["problem"]["detail"],
-                   std::string{name} + " is missing"));
+    INFO(found.dump());
+    CHECK(found[0]["outcome"] == "failed");
+    CHECK(contains(found[0]["problem"]["detail"], name));
   }
   CHECK(service.times<report_positions>() == 0);
 }
