@@ -242,7 +242,7 @@ void show_signals(api_call& call) {
   auto cmd = read_list(call.query);
   cmd.signals = true;
   auto status = signal_status::active;
-  cmd.open_and_closed = !call.query.choice("status", "active, closed", status);
+  cmd.any_open = !call.query.choice("status", "active, closed", status);
   cmd.open = status == signal_status::active;
   if (call.query.refusal())
     return call.refuse(*call.query.refusal());

@@ -118,7 +118,7 @@ HOLDFAST_INSPECT(get_effect, x.id)
 HOLDFAST_INSPECT(list_effects, x.any_state, x.state, x.page)
 HOLDFAST_INSPECT(effect_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(list_positions, x.account_id, x.any_status, x.status,
-                 x.signals, x.open_and_closed, x.open, x.page)
+                 x.signals, x.any_open, x.open, x.page)
 HOLDFAST_INSPECT(position_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(get_position, x.id)
 HOLDFAST_INSPECT(list_open_positions, x.account_id)

@@ -116,7 +116,7 @@ TEST_CASE_FIXTURE(positions_world, "positions are listed by account and "
                            R"(],"nextCursor":"next"})");
   auto all = service.await<list_positions>();
   CHECK(all.any_status);
-  CHECK(all.open_and_closed);
+  CHECK(all.any_open);
   CHECK_FALSE(all.signals);
   CHECK(all.page.limit == 50);
   call("GET", "/v1/positions?accountId=acc%3A1&status=failed&limit=2&cursor=c");
@@ -139,12 +139,12 @@ TEST_CASE_FIXTURE(positions_world, "signals are listed, active or closed") {
         R"({"items":[)" + signal + R"(],"nextCursor":"next"})");
   auto all = service.await<list_positions>(1);
   CHECK(all.signals);
-  CHECK(all.open_and_closed);
+  CHECK(all.any_open);
   CHECK(all.any_status);
   call("GET", "/v1/signals?accountId=a&status=active");
   auto active = service.await<list_positions>(2);
   CHECK(active.account_id == "a");
-  CHECK_FALSE(active.open_and_closed);
+  CHECK_FALSE(active.any_open);
   CHECK(active.open);
   call("GET", "/v1/signals?status=closed");
   CHECK_FALSE(service.await<list_positions>(3).open);
