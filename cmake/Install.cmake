@@ -9,7 +9,9 @@ set(holdfast_headers_storage store.hpp lmdb_store.hpp memory_store.hpp
                              verify.hpp)
 set(holdfast_headers_actors interfaces.hpp exchange.hpp)
 set(holdfast_headers_adapters paper_exchange.hpp mexc_exchange.hpp
-                              mexc_protocol.hpp http_caller.hpp)
+                              mexc_protocol.hpp http_caller.hpp
+                              telegram_bot.hpp console_messenger.hpp
+                              webhook_poster.hpp metaapi_source.hpp)
 set(holdfast_headers_engine engine.hpp options.hpp)
 set(holdfast_headers_remote address.hpp published_engine.hpp remote_engine.hpp
                             security.hpp)

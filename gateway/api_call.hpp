@@ -28,16 +28,23 @@ constexpr std::int64_t wait_max_ms = 300'000;
 /// Why an operator did something: at most so many bytes.
 constexpr std::size_t reason_bytes_max = 4096;
 
+/// An array of requests is taken apart before its elements are: deeper nesting
+/// than an element may have is refused by the element alone, up to this.
+constexpr std::size_t batch_depth_max = 1000;
+
 /// What all calls share.
 struct api_context {
-  api_context(locks_actor l, queries_actor q, gateway_options o)
-      : locks(std::move(l)), queries(std::move(q)), options(std::move(o)) {}
+  api_context(locks_actor l, queries_actor q, positions_actor p,
+              gateway_options o)
+      : locks(std::move(l)), queries(std::move(q)), positions(std::move(p)),
+        options(std::move(o)) {}
 
   /// Names one waiting call for `abandon_wait`.
   std::uint64_t next_caller() { return ++last_caller; }
 
   const locks_actor locks;
   const queries_actor queries;
+  const positions_actor positions;
   const gateway_options options;
   std::vector<std::unique_ptr<actor_bridge>> bridges; ///< by I/O thread
   std::atomic<std::uint64_t> last_caller{0};

@@ -36,8 +36,9 @@ http_options server_options(api_context& api, admission& access) {
 
 struct gateway::impl {
   impl(caf::actor_system& sys, locks_actor locks, queries_actor queries,
-       gateway_options options)
-      : api(std::move(locks), std::move(queries), std::move(options)),
+       positions_actor positions, gateway_options options)
+      : api(std::move(locks), std::move(queries), std::move(positions),
+            std::move(options)),
         access(api.options), server(server_options(api, access)) {
     for (auto& queue : server.io())
       api.bridges.push_back(std::make_unique<actor_bridge>(sys, queue));
@@ -50,9 +51,10 @@ struct gateway::impl {
 };
 
 gateway::gateway(caf::actor_system& sys, locks_actor locks,
-                 queries_actor queries, gateway_options options)
+                 queries_actor queries, positions_actor positions,
+                 gateway_options options)
     : impl_(std::make_unique<impl>(sys, std::move(locks), std::move(queries),
-                                   std::move(options))) {}
+                                   std::move(positions), std::move(options))) {}
 
 gateway::~gateway() = default;
 

@@ -27,8 +27,9 @@ struct gateway_options {
   std::uint16_t port = 8080;      ///< 0: any free one
   std::size_t io_threads = 1;
   http_limits limits;
-  std::size_t body_bytes_max = 64 * 1024;        ///< of all calls but batches
-  std::size_t batch_bytes_max = 4 * 1024 * 1024; ///< of a batch
+  std::size_t body_bytes_max = 64 * 1024; ///< of calls about one thing
+  /// Of calls about many: batches, arrays of positions, snapshots.
+  std::size_t batch_bytes_max = 4 * 1024 * 1024;
   std::size_t json_depth_max = 64;
   std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
   std::optional<trade_settings> trades;    ///< none: this node does not trade
@@ -51,7 +52,7 @@ class gateway {
 public:
   /// @throws std::runtime_error when the address cannot be listened on.
   gateway(caf::actor_system& sys, locks_actor locks, queries_actor queries,
-          gateway_options options);
+          positions_actor positions, gateway_options options);
 
   /// Stops without waiting for anybody.
   ~gateway();

@@ -269,6 +269,16 @@ std::string body_fields::json(std::string_view name) const {
   return member != nullptr ? member->value : std::string{};
 }
 
+std::string body_fields::amount(std::string_view name) const {
+  auto value = json(name);
+  if (value == "null")
+    return {};
+  // An empty text is no amount either: it must not pass for an absent one.
+  if (auto text = decode_string(value))
+    return text->empty() ? "\"\"" : *text;
+  return value;
+}
+
 bool body_fields::is_null(std::string_view name) const {
   auto member = find(name);
   return member != nullptr && member->kind == json_kind::null;

@@ -118,6 +118,10 @@ public:
   /// Any value as compact JSON text; empty when it is absent.
   std::string json(std::string_view name) const;
 
+  /// A number or a text, digit by digit as it was sent; empty when it is
+  /// absent or null. Whether it is an amount is for the rules to say.
+  std::string amount(std::string_view name) const;
+
   bool is_null(std::string_view name) const;
 
   /// A value that must be an array; refused when it is absent.

@@ -10,6 +10,10 @@ namespace holdfast {
 
 namespace {
 
+constexpr std::string_view batch_path = "/v1/locks:batch";
+constexpr std::string_view positions_path = "/v1/positions";
+constexpr std::string_view snapshot_path = "/v1/positions/snapshot";
+
 std::string_view next_segment(std::string_view& path) {
   auto segment = path.substr(0, path.find('/'));
   path.remove_prefix(std::min(segment.size() + 1, path.size()));
@@ -121,7 +125,7 @@ std::vector<route_row> lock_calls() {
   using enum scope;
   return {
       {"POST", "/v1/locks", trade, json, acquire_one, {}},
-      {"POST", "/v1/locks:batch", trade, json, acquire_batch, {}},
+      {"POST", batch_path, trade, json, acquire_batch, {}},
       {"POST", "/v1/locks/{}/renew", trade, json, renew, {}, true},
       {"POST", "/v1/locks/{}/release", trade, json, release, {}, true},
       {"GET",
@@ -191,6 +195,35 @@ std::vector<route_row> trade_calls() {
        resolve_effect,
        {},
        true},
+  };
+}
+
+std::vector<route_row> position_calls() {
+  using enum body_rule;
+  using enum scope;
+  return {
+      {"POST", positions_path, trade, json, take_positions, {}},
+      {"POST", snapshot_path, trade, json, take_snapshot, {}},
+      {"GET",
+       positions_path,
+       read,
+       none,
+       show_positions,
+       {"accountId", "status", "limit", "cursor"}},
+      {"GET",
+       "/v1/signals",
+       read,
+       none,
+       show_signals,
+       {"accountId", "status", "limit", "cursor"}},
+      {"GET", "/v1/signals/{}", read, none, show_signal, {}},
+  };
+}
+
+std::vector<route_row> todays_calls() {
+  using enum body_rule;
+  using enum scope;
+  return {
       {"GET",
        "/api/transaction-locks",
        read,
@@ -232,7 +265,8 @@ std::vector<route_row> node_calls() {
 const std::vector<route_row>& route_table() {
   static const std::vector<route_row> rows = [] {
     std::vector<route_row> all;
-    for (auto* calls : {lock_calls, trade_calls, node_calls})
+    for (auto* calls :
+         {lock_calls, trade_calls, position_calls, todays_calls, node_calls})
       std::ranges::move(calls(), std::back_inserter(all));
     return all;
   }();
@@ -268,8 +302,11 @@ void route(api_context& api, const http_request& request, const reply& answer) {
 
 std::size_t body_bytes_max(const gateway_options& options,
                            std::string_view path) {
-  return path == "/v1/locks:batch" ? options.batch_bytes_max
-                                   : options.body_bytes_max;
+  // A single position may have no more than any other request: its route sees
+  // to that.
+  auto has_many =
+      path == batch_path || path == positions_path || path == snapshot_path;
+  return has_many ? options.batch_bytes_max : options.body_bytes_max;
 }
 
 } // namespace holdfast

@@ -66,6 +66,12 @@ void show_effects(api_call& call);
 void show_effect(api_call& call);
 void resolve_effect(api_call& call);
 
+void take_positions(api_call& call);
+void take_snapshot(api_call& call);
+void show_positions(api_call& call);
+void show_signals(api_call& call);
+void show_signal(api_call& call);
+
 void today_locks(api_call& call);
 void today_check(api_call& call);
 void today_release(api_call& call);

@@ -12,10 +12,6 @@ namespace {
 
 constexpr std::size_t batch_max = 256;
 
-/// A batch is taken apart before its elements are: deeper nesting than an
-/// element may have is refused by the element alone, up to this.
-constexpr std::size_t batch_depth_max = 1000;
-
 constexpr std::array<std::string_view, 11> acquire_members{
     "resourceId",      "ownerId",  "ownerType", "transactionType",
     "transactionData", "priority", "timeoutMs", "maxRetries",

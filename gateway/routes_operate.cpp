@@ -6,11 +6,19 @@ namespace holdfast {
 
 namespace {
 
-http_response to_requeue_response(const answer_or_problem<entry_view>& result) {
+std::string place_of(const entry_view& x) {
+  return "/v1/queue/" + to_string(x.record.id);
+}
+
+std::string place_of(const effect_record& x) {
+  return "/v1/effects/" + to_string(x.id);
+}
+
+template <class T>
+http_response to_requeue_response(const answer_or_problem<T>& result) {
   auto out = to_response(result, 202);
-  if (auto* entry = std::get_if<entry_view>(&result))
-    out.headers.push_back(
-        {"Location", "/v1/queue/" + to_string(entry->record.id)});
+  if (auto* requeued = std::get_if<T>(&result))
+    out.headers.push_back({"Location", place_of(*requeued)});
   return out;
 }
 
@@ -77,8 +85,16 @@ void requeue(api_call& call) {
   cmd.bound_to = call.identity.owner_id;
   call.bridge().request(
       call.api.locks, std::move(cmd),
-      [reply = call.answer](const answer_or_problem<entry_view>& result) {
-        reply(to_requeue_response(result));
+      [&bridge = call.bridge(), &queries = call.api.queries,
+       reply = call.answer](const answer_or_problem<entry_view>& result) {
+        auto* entry = std::get_if<entry_view>(&result);
+        if (entry == nullptr || !entry->effect)
+          return reply(to_requeue_response(result));
+        // A message waits in no queue: it is sent again as it is.
+        bridge.request(queries, get_effect{entry->effect},
+                       [reply](const answer_or_problem<effect_record>& effect) {
+                         reply(to_requeue_response(effect));
+                       });
       });
 }
 

@@ -48,8 +48,8 @@ std::variant<acquire_lock, problem> read_trade(const api_call& call,
   asked.symbol = body.required_text("symbol");
   asked.side = body.required_text("side");
   asked.type = body.required_text("type");
-  asked.quantity = amount_field(body, "quantity");
-  asked.price = amount_field(body, "price");
+  asked.quantity = body.amount("quantity");
+  asked.price = body.amount("price");
   asked.owner_id = body.required_text("userId");
   if (!body.is_null("snipeTargetId"))
     asked.snipe_target = body.text("snipeTargetId");

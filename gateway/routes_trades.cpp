@@ -28,9 +28,9 @@ std::variant<acquire_lock, problem> read_trade(const api_call& call,
   asked.symbol = body.required_text("symbol");
   asked.side = body.required_text("side");
   asked.type = body.required_text("type");
-  asked.quantity = amount_field(body, "quantity");
-  asked.quote_quantity = amount_field(body, "quoteQuantity");
-  asked.price = amount_field(body, "price");
+  asked.quantity = body.amount("quantity");
+  asked.quote_quantity = body.amount("quoteQuantity");
+  asked.price = body.amount("price");
   asked.owner_id = body.required_text("ownerId");
   if (!body.is_null("snipeTargetId"))
     asked.snipe_target = body.text("snipeTargetId");
@@ -81,16 +81,6 @@ http_response to_trade_response(const answer_or_problem<trade_answer>& result) {
 }
 
 } // namespace
-
-std::string amount_field(const body_fields& body, std::string_view name) {
-  auto json = body.json(name);
-  if (json == "null")
-    return {};
-  // An empty text is no amount either: it must not pass for an absent one.
-  if (auto text = decode_string(json))
-    return text->empty() ? "\"\"" : *text;
-  return json;
-}
 
 bool flag_field(const body_fields& body, std::string_view name,
                 std::optional<problem>& refusal) {

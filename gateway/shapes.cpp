@@ -157,6 +157,8 @@ void append_json(json_writer& to, const dead_letter& x) {
     to.member("lockId", to_string(x.lock));
   if (x.entry)
     to.member("entryId", to_string(x.entry));
+  if (x.effect)
+    to.member("effectId", to_string(x.effect));
   to.member("reason", x.reason)
       .member("attempts", x.attempts)
       .member("at", timestamp(x.at_ms))

@@ -24,6 +24,7 @@ void append_json(json_writer& to, const dead_letter& x);
 void append_json(json_writer& to, const journal_event& x);
 void append_json(json_writer& to, const trade_record& x);
 void append_json(json_writer& to, const effect_record& x);
+void append_json(json_writer& to, const position_record& x);
 void append_json(json_writer& to, const stats& x);
 void append_json(json_writer& to, const health& x);
 
@@ -33,7 +34,20 @@ void append_json(json_writer& to, const entry_page& x);
 void append_json(json_writer& to, const dead_letter_page& x);
 void append_json(json_writer& to, const trade_page& x);
 void append_json(json_writer& to, const effect_page& x);
+void append_json(json_writer& to, const position_page& x);
 void append_json(json_writer& to, const journal_page& x);
+
+/// A position as its signal; only for one that has a signal.
+struct signal_view {
+  const position_record& position;
+};
+void append_json(json_writer& to, const signal_view& x);
+
+/// The signals of a page of positions that all have one.
+struct signal_page_view {
+  const position_page& positions;
+};
+void append_json(json_writer& to, const signal_page_view& x);
 
 template <class T>
 std::string to_json(const T& x) {

@@ -12,10 +12,6 @@
 
 namespace holdfast {
 
-/// A number or a text, digit by digit as it was sent; empty when it is absent
-/// or null. Whether it is an amount is for `prepare_trade` to say.
-std::string amount_field(const body_fields& body, std::string_view name);
-
 /// True or false; false when it is absent or null.
 bool flag_field(const body_fields& body, std::string_view name,
                 std::optional<problem>& refusal);

@@ -91,6 +91,8 @@ private:
     if (!keys)
       return complain(node, '\'' + section + "' must be a section, [" +
                                 section + "], not " + shown(node));
+    if (auto entries = detail::find_key(section, ""))
+      return read_entries(*entries, section, *keys);
     for (auto&& [key, value] : *keys)
       read_key(section, std::string{key.str()}, value);
   }
@@ -98,10 +100,15 @@ private:
   void read_key(const std::string& section, const std::string& name,
                 const toml::node& node) {
     auto key = detail::find_key(section, name);
+    if (!key && node.is_table() && detail::is_group(section, name)) {
+      for (auto&& [inner, value] : *node.as_table())
+        read_key(section, name + '.' + std::string{inner.str()}, value);
+      return;
+    }
     if (!key)
       return unknown_key(section, name, node);
     if (key->set_entry && node.is_table())
-      return read_entries(*key, *node.as_table());
+      return read_entries(*key, section + '.' + name, *node.as_table());
     if (auto wrong = key->set(value_of(node), config_); !wrong.empty()) {
       // "must be …" leaves it to us to show what the value is instead.
       auto complete = wrong.rfind("must", 0) != 0;
@@ -110,13 +117,16 @@ private:
     }
   }
 
-  void read_entries(const detail::config_key& key, const toml::table& entries) {
+  void read_entries(const detail::config_key& key, const std::string& table,
+                    const toml::table& entries) {
     for (auto&& [entry, node] : entries) {
       std::string name{entry.str()};
       auto wrong = key.set_entry(name, value_of(node), config_);
-      if (!wrong.empty())
-        complain(node, key.section + '.' + key.name + '.' + name + ' ' + wrong +
-                           ", not " + shown(node));
+      if (wrong.rfind("must", 0) == 0)
+        complain(node,
+                 table + '.' + name + ' ' + wrong + ", not " + shown(node));
+      else if (!wrong.empty())
+        complain(node, table + '.' + name + ": " + wrong);
     }
   }
 
@@ -165,6 +175,7 @@ private:
                 "batch_bytes_max", limits.batch_bytes_max);
     check_patience(file);
     check_access(file);
+    check_outside(file);
   }
 
   /// An order that got lost can be sent again only while the exchange is still
@@ -187,6 +198,23 @@ private:
              "mexc.reconcile_margin_ms + 1000 (" +
                  std::to_string(needed_ms) + "), not " +
                  std::to_string(patience_ms));
+  }
+
+  /// What is on has to know whom it speaks to.
+  void check_outside(const toml::table& file) {
+    auto needs = [&](const std::string& section, bool on,
+                     const std::string& value, const std::string& name) {
+      if (on && value.empty())
+        complain(*file[section]["enabled"].node(),
+                 section + ".enabled needs " + section + '.' + name);
+    };
+    auto& messages = config_.engine.messages;
+    needs("telegram", messages.telegram && !config_.telegram.console,
+          messages.chat_id, "chat_id");
+    auto& metaapi = config_.metaapi;
+    needs("metaapi", metaapi.enabled, metaapi.base_url, "base_url");
+    needs("metaapi", metaapi.enabled, metaapi.feed.account_id, "account_id");
+    messages.webhook = !config_.webhook.url.empty();
   }
 
   /// Without tokens every caller may do everything, so nobody from outside may

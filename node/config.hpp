@@ -2,6 +2,8 @@
 // Must not know TOML (see config.cpp) or the actor system.
 #pragma once
 
+#include "actors/notifier.hpp"
+#include "actors/position_feed.hpp"
 #include "adapters/paper_exchange.hpp"
 #include "engine/options.hpp"
 #include "rules/trade_rules.hpp"
@@ -62,6 +64,33 @@ struct mexc_settings {
   std::string secret_key_file;
 };
 
+/// How Telegram is spoken to; chat and texts are `options::messages`. The
+/// token comes from this file, or else from HOLDFAST_TELEGRAM_TOKEN: see
+/// outside_secrets.hpp.
+struct telegram_settings {
+  bool console = false; ///< messages are printed instead of sent
+  std::string base_url = "https://api.telegram.org"; ///< no '/' at the end
+  std::int64_t request_timeout_ms = 5000;
+  notifier_settings pace;
+  std::string token_file;
+};
+
+/// Where signals are posted. The secret comes from this file, or else from
+/// HOLDFAST_WEBHOOK_SECRET, if there is one.
+struct webhook_settings {
+  std::string url; ///< empty: nowhere
+  std::string secret_file;
+};
+
+/// The account that is followed. The token comes from this file, or else from
+/// HOLDFAST_METAAPI_TOKEN.
+struct metaapi_settings {
+  bool enabled = false;
+  std::string base_url; ///< without '/' at the end
+  feed_settings feed;
+  std::string token_file;
+};
+
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
   options engine;
@@ -73,6 +102,9 @@ struct node_config {
   trade_settings trades;
   paper_options paper;
   mexc_settings mexc;
+  telegram_settings telegram;
+  webhook_settings webhook;
+  metaapi_settings metaapi;
   std::vector<std::string> hosts; ///< further names of the node
   auth_settings auth;
   tls_settings tls;
@@ -98,7 +130,7 @@ listen_address parse_listen(std::string_view text);
 
 /// What is wrong with the base URL of a service that gets secrets, if anything
 /// ("must be …"): https, or http to this machine, no query and no user.
-std::string check_base_url(std::string_view url);
+std::string check_base_url(std::string_view url, std::string_view example);
 
 /// Only this machine reaches it.
 bool is_loopback(const listen_address& where);

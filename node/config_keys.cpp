@@ -2,11 +2,12 @@
 // Must not know TOML.
 #include "node/config_keys.hpp"
 
+#include "node/config_values.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
-#include <sstream>
 
 namespace holdfast::detail {
 
@@ -16,22 +17,6 @@ constexpr std::int64_t hour_ms = 3'600'000;
 constexpr std::int64_t day_s = 86'400;
 constexpr std::int64_t year_s = 366 * day_s;
 constexpr std::int64_t longest_lease_ms = 30 * day_s * 1000;
-
-/// A whole number from `min` to `max`, stored times `scale` in `field(c)`.
-template <class Field>
-config_key whole(std::string section, std::string name, std::int64_t min,
-                 std::int64_t max, Field field, std::int64_t scale = 1) {
-  auto set = [=](const config_value& value, node_config& c) -> std::string {
-    auto number = std::get_if<std::int64_t>(&value);
-    if (!number || *number < min || *number > max)
-      return "must be a whole number from " + std::to_string(min) + " to " +
-             std::to_string(max);
-    auto& target = field(c);
-    target = static_cast<std::decay_t<decltype(target)>>(*number * scale);
-    return {};
-  };
-  return {std::move(section), std::move(name), set};
-}
 
 config_key map_size() {
   auto set = [](const config_value& value, node_config& c) -> std::string {
@@ -104,7 +89,7 @@ config_key log_format_key() {
 std::vector<config_key> lock_keys() {
   auto locks = [](std::string name, std::int64_t min, std::int64_t max,
                   auto field, std::int64_t scale = 1) {
-    return whole("locks", std::move(name), min, max, field, scale);
+    return whole_number("locks", std::move(name), min, max, field, scale);
   };
   using c = node_config;
   return {
@@ -201,19 +186,19 @@ std::vector<config_key> trade_keys() {
   return {
       exchange(),
       trade_resource(),
-      whole(
+      whole_number(
           "trades", "timeout_ms", 1, longest_lease_ms,
           [](c & x) -> auto& { return x.trades.timeout_ms; }),
-      whole(
+      whole_number(
           "trades", "reconcile_ms", 1, hour_ms,
           [](c & x) -> auto& { return x.engine.orders.reconcile_ms; }),
-      whole(
+      whole_number(
           "trades", "settle_ms", 1, hour_ms,
           [](c & x) -> auto& { return x.engine.orders.settle_ms; }),
-      whole(
+      whole_number(
           "trades", "follow_s", 1, 10 * year_s,
           [](c & x) -> auto& { return x.engine.orders.follow_ms; }, 1000),
-      whole(
+      whole_number(
           "paper", "fill_delay_ms", 0, hour_ms,
           [](c & x) -> auto& { return x.paper.fill_delay_ms; }),
       default_price(),
@@ -227,7 +212,7 @@ std::vector<config_key> trade_keys() {
 std::vector<config_key> limit_keys() {
   auto limit = [](std::string name, std::int64_t min, std::int64_t max,
                   auto field) {
-    return whole("limits", std::move(name), min, max, field);
+    return whole_number("limits", std::move(name), min, max, field);
   };
   using c = node_config;
   return {
@@ -289,8 +274,9 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more : {lock_keys(), trade_keys(), mexc_config_keys(),
-                       limit_keys(), access_keys()})
+    for (auto& more :
+         {lock_keys(), trade_keys(), mexc_config_keys(), signal_keys(),
+          telegram_keys(), limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -304,16 +290,20 @@ const config_key* find_key(std::string_view section, std::string_view name) {
   return nullptr;
 }
 
+bool is_group(std::string_view section, std::string_view name) {
+  return std::any_of(config_keys().begin(), config_keys().end(),
+                     [&](auto& key) {
+                       return key.section == section &&
+                              key.name.starts_with(std::string{name} + '.');
+                     });
+}
+
 bool is_section(std::string_view name) {
   return std::any_of(config_keys().begin(), config_keys().end(),
                      [&](auto& key) { return key.section == name; });
 }
 
-bool is_later_section(std::string_view name) {
-  static constexpr std::array<std::string_view, 5> later{
-      "pips", "telegram", "signals", "metaapi", "alerts"};
-  return std::find(later.begin(), later.end(), name) != later.end();
-}
+bool is_later_section(std::string_view name) { return name == "alerts"; }
 
 std::string closest(std::string_view meant,
                     const std::vector<std::string>& names) {

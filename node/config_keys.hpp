@@ -24,7 +24,8 @@ struct config_key {
   /// nothing.
   std::function<std::string(const config_value&, node_config&)> set;
   /// The same for one entry of a table whose names are the user's own, such
-  /// as `[paper.prices]`; empty for all other keys.
+  /// as `[paper.prices]`, or `[pips]`, whose key has no name; empty for all
+  /// other keys.
   std::function<std::string(const std::string& entry, const config_value&,
                             node_config&)>
       set_entry = {};
@@ -36,10 +37,19 @@ std::vector<config_key> access_keys();
 /// The keys of how MEXC is spoken to: [mexc].
 std::vector<config_key> mexc_config_keys();
 
+/// The keys of what positions become: [pips], [signals] and [metaapi].
+std::vector<config_key> signal_keys();
+
+/// The keys of how that is told: [telegram].
+std::vector<config_key> telegram_keys();
+
 /// All keys of this version.
 const std::vector<config_key>& config_keys();
 
 const config_key* find_key(std::string_view section, std::string_view name);
+
+/// Whether there are keys named `name.…`, such as `templates.open`.
+bool is_group(std::string_view section, std::string_view name);
 
 bool is_section(std::string_view name);
 

@@ -1,17 +1,14 @@
 // `holdfast node`: wires log, engine, gateway and signals together.
-#include "adapters/http_caller.hpp"
-#include "adapters/mexc_exchange.hpp"
 #include "engine/engine.hpp"
 #include "gateway/gateway.hpp"
 #include "node/access_files.hpp"
 #include "node/commands.hpp"
-#include "node/exchange_keys.hpp"
 #include "node/log.hpp"
+#include "node/outside.hpp"
 #include "node/signals.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -83,12 +80,12 @@ std::string recovered(caf::actor_system& sys, const engine& hf) {
   return text;
 }
 
-/// What the access files held when they were last read; the exchange's keys,
-/// when the node started.
+/// What the access files held when they were last read; the secrets, when the
+/// node started.
 struct access {
   std::shared_ptr<const token_table> tokens;
   std::shared_ptr<const tls_context> tls;
-  mexc_keys exchange;
+  outside_secrets outside;
   std::vector<std::string> warnings;
 };
 
@@ -97,8 +94,7 @@ access load_access(const node_config& config) {
   access result;
   result.tokens = load_tokens(config.auth, result.warnings);
   result.tls = load_tls(config.tls, result.warnings);
-  if (config.exchange == exchange_kind::mexc)
-    result.exchange = load_mexc_keys(config.mexc, result.warnings);
+  result.outside = load_secrets(config, result.warnings);
   return result;
 }
 
@@ -145,48 +141,23 @@ void log_request(spdlog::logger& log, const request_log& x) {
             x.caller.empty() ? "-" : x.caller);
 }
 
-exchange_actor spawn_mexc(caf::actor_system& sys, const mexc_settings& from,
-                          const mexc_keys& keys, spdlog::logger& log) {
-  mexc_options options;
-  options.access = {from.base_url, keys, from.recv_window_ms,
-                    milliseconds{from.request_timeout_ms}};
-  options.reconcile_margin_ms = from.reconcile_margin_ms;
-  options.warn = [&log](const std::string& text) { log.warn("{}", text); };
-  return spawn_mexc_exchange(sys, std::move(options),
-                             std::make_shared<http_caller>());
-}
-
-/// Where orders go, if anywhere.
-exchange_actor spawn_exchange(caf::actor_system& sys, const node_config& config,
-                              const access& files, spdlog::logger& log) {
-  switch (config.exchange) {
-  case exchange_kind::paper:
-    return spawn_paper_exchange(sys, config.paper);
-  case exchange_kind::mexc:
-    log.info("holdfast: trading on {}", config.mexc.base_url);
-    return spawn_mexc(sys, config.mexc, files.exchange, log);
-  case exchange_kind::none:
-    break;
-  }
-  return {};
-}
-
-void serve(node_config config, const access& files, spdlog::logger& log) {
+void serve(node_config config, const access& files, spdlog::logger& log,
+           std::ostream& out) {
   config.engine.warn = [&log](const std::string& text) {
     log.warn("{}", text);
   };
   caf::actor_system_config cfg;
   prepare(cfg);
   caf::actor_system sys{cfg};
+  // Made before the engine, which has to be gone before they are.
+  outside others{sys, config, files.outside, log, out};
   engine hf{sys, config.engine};
-  auto exchange = spawn_exchange(sys, config, files, log);
-  if (exchange)
-    hf.trade_on(exchange);
+  others.serve(hf);
   auto how = to_gateway_options(config);
   how.log = [&log](const request_log& x) { log_request(log, x); };
   how.tokens = files.tokens;
   how.tls = files.tls;
-  gateway http{sys, hf.locks(), hf.queries(), std::move(how)};
+  gateway http{sys, hf.locks(), hf.queries(), hf.positions(), std::move(how)};
   auto where = config.listen;
   where.port = http.port();
   log.info("holdfast {}: data in {}; recovered: {}", HOLDFAST_VERSION,
@@ -203,8 +174,6 @@ void serve(node_config config, const access& files, spdlog::logger& log) {
   // answers are all but written when it stops.
   hf.stop();
   http.stop(stop_within);
-  caf::anon_send_exit(exchange, caf::exit_reason::user_shutdown);
-  exchange = nullptr;
   log.info("holdfast: stopped");
 }
 
@@ -212,7 +181,8 @@ int check(const node_config& config, const node_args& args, std::ostream& out) {
   out << (args.config_file.empty() ? "defaults" : args.config_file)
       << ": ok\nlisten: "
       << to_url(config.listen, !config.tls.certificate.empty())
-      << "\ndata_dir: " << config.engine.data_dir << std::endl;
+      << "\ndata_dir: " << config.engine.data_dir << '\n'
+      << describe_outside(config) << std::flush;
   return exit_code::done;
 }
 
@@ -237,7 +207,7 @@ int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
     block_stop_signals();
     raise_open_files_limit();
     auto log = make_logger(config.log_level, config.format);
-    serve(std::move(config), files, *log);
+    serve(std::move(config), files, *log, out);
     return exit_code::done;
   } catch (const std::exception& why) {
     err << "holdfast: " << why.what() << std::endl;

@@ -17,7 +17,8 @@ list_query to_query(const list_args& args, std::string path) {
   what.path = std::move(path);
   what.filter = {{"resourceId", args.resource},
                  {"ownerId", args.owner},
-                 {"status", args.status}};
+                 {"status", args.status},
+                 {"accountId", args.account}};
   what.limit = args.limit;
   what.all = args.all;
   return what;
@@ -83,17 +84,45 @@ const std::vector<list_column> trade_columns{
     {"ERROR", "error"},
     {"CREATED", "createdAt"}};
 
+const std::vector<list_column> position_columns{
+    {"ACCOUNT", "accountId"},
+    {"POSITION", "positionId"},
+    {"PAIR", "pair"},
+    {"STATUS", "status"},
+    {"SIGNAL", "signalId"},
+    {"PROFIT", "lastKnownProfit"},
+    {"TELEGRAM", "telegramMessageId"},
+    {"CREATED", "createdAt"},
+    {"CLOSED", "closedAt"}};
+
+const std::vector<list_column> signal_columns{{"SIGNAL", "signalId"},
+                                              {"ACCOUNT", "accountId"},
+                                              {"POSITION", "positionId"},
+                                              {"PAIR", "pair"},
+                                              {"TYPE", "type"},
+                                              {"ENTRY", "entryPrice"},
+                                              {"SL", "stopLoss"},
+                                              {"TP", "takeProfit"},
+                                              {"STATUS", "status"},
+                                              {"EXIT", "closePrice"},
+                                              {"PIPS", "resultPips"},
+                                              {"PROFIT", "profit"},
+                                              {"TELEGRAM", "telegram.state"},
+                                              {"CREATED", "createdAt"}};
+
 const std::vector<list_column> effect_columns{
     {"EFFECT", "effectId"},       {"KIND", "kind"},
     {"STATE", "state"},           {"RESOURCE", "resourceId"},
     {"LOCK", "lockId"},           {"ATTEMPTS", "attempts"},
-    {"ORDER", "outcome.orderId"}, {"UPDATED", "updatedAt"}};
+    {"ORDER", "outcome.orderId"}, {"MESSAGE", "outcome.messageId"},
+    {"UPDATED", "updatedAt"}};
 
 const std::vector<list_column> dead_letter_columns{
     {"DEAD LETTER", "deadLetterId"},
     {"KIND", "kind"},
     {"RESOURCE", "resourceId"},
     {"OWNER", "ownerId"},
+    {"EFFECT", "effectId"},
     {"ATTEMPTS", "attempts"},
     {"AT", "at"},
     {"REASON", "reason"}};
@@ -135,6 +164,16 @@ int queue_command(const list_args& args, std::ostream& out, std::ostream& err) {
 int trades_command(const list_args& args, std::ostream& out,
                    std::ostream& err) {
   return list(args, "/v1/trades", trade_columns, out, err);
+}
+
+int positions_command(const list_args& args, std::ostream& out,
+                      std::ostream& err) {
+  return list(args, "/v1/positions", position_columns, out, err);
+}
+
+int signals_command(const list_args& args, std::ostream& out,
+                    std::ostream& err) {
+  return list(args, "/v1/signals", signal_columns, out, err);
 }
 
 int effects_command(const list_args& args, std::ostream& out,

@@ -16,6 +16,7 @@ struct list_args {
   std::string resource;
   std::string owner;
   std::string status;
+  std::string account; ///< of positions and signals
   std::int64_t limit = 50;
   bool all = false;
 };
@@ -23,6 +24,10 @@ struct list_args {
 int locks_command(const list_args& args, std::ostream& out, std::ostream& err);
 int queue_command(const list_args& args, std::ostream& out, std::ostream& err);
 int trades_command(const list_args& args, std::ostream& out, std::ostream& err);
+int positions_command(const list_args& args, std::ostream& out,
+                      std::ostream& err);
+int signals_command(const list_args& args, std::ostream& out,
+                    std::ostream& err);
 /// `status` is the effects' state.
 int effects_command(const list_args& args, std::ostream& out,
                     std::ostream& err);

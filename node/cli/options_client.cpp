@@ -61,6 +61,24 @@ void add_lock_lists(CLI::App& app, chosen_command& chosen) {
       show_command);
 }
 
+void add_account_list(CLI::App& app, chosen_command& chosen, const char* name,
+                      const char* help, std::vector<std::string> statuses,
+                      const char* examples,
+                      int (*run)(const list_args&, std::ostream&,
+                                 std::ostream&)) {
+  add_command<list_args>(
+      app, chosen, name, help,
+      [&](CLI::App& to, list_args& args) {
+        to.add_option("--account", args.account, "Only of this account")
+            ->type_name("ID");
+        to.add_option("--status", args.status, "Only with this status")
+            ->check(CLI::IsMember(std::move(statuses)));
+        add_list_options(to, args);
+        to.footer(with_codes(examples));
+      },
+      run);
+}
+
 int checked_release(const release_args& args, std::ostream& out,
                     std::ostream& err) {
   auto wrong = "";
@@ -119,8 +137,10 @@ void add_effects(CLI::App& app, chosen_command& chosen) {
             ->check(CLI::IsMember(
                 {"pending", "sending", "done", "failed", "unknown"}));
         add_list_options(to, args);
-        to.footer("What is unknown waits for the exchange, or for "
-                  "holdfast resolve.\n\n" +
+        to.footer("Orders, messages in Telegram (telegram_send, telegram_edit) "
+                  "and posted signals\n(signal_webhook). An unknown order "
+                  "waits for the exchange, or for holdfast\nresolve; an "
+                  "unknown message for that alone.\n\n" +
                   with_codes("  holdfast effects --state unknown"));
       },
       effects_command);
@@ -136,15 +156,20 @@ void add_effects(CLI::App& app, chosen_command& chosen) {
         to.add_option("--reason", args.reason, "Why; goes into the journal")
             ->required();
         to.add_option("--reference", args.reference,
-                      "With done: what it is called outside, such as the "
-                      "exchange's order id");
+                      "With done: what it is called outside: the exchange's "
+                      "order id, the number of a message in Telegram");
         add_client_options(to, args.client);
-        to.footer("Look at the exchange before: done and failed are taken at "
-                  "your word, retry asks\nthe exchange first. It needs the "
-                  "operate scope.\n\n" +
-                  with_codes("  holdfast resolve effect-5f3a9c1e-7 --outcome "
-                             "done --reference 4711 --reason 'seen in the "
-                             "order history'"));
+        to.footer(
+            "Look at the exchange, or at the chat, before: done and failed are "
+            "taken at your\nword. With an order, retry asks the exchange "
+            "first; a message is sent again as it\nis. The number of a message "
+            "is the last part of its link; with it later changes\nedit the "
+            "message. It needs the operate scope.\n\n" +
+            with_codes("  holdfast resolve effect-5f3a9c1e-7 --outcome done "
+                       "--reference C02__7 \\\n    --reason 'seen in the order "
+                       "history'\n"
+                       "  holdfast resolve effect-5f3a9c1e-9 --outcome retry "
+                       "--reason 'not in the chat'"));
       },
       resolve_command);
 }
@@ -175,7 +200,7 @@ void add_dead_letters(CLI::App& app, chosen_command& chosen) {
       dead_letters_command);
   letters->require_subcommand(0, 1);
   add_dead_letter_action(*letters, chosen, "requeue",
-                         "Try it again: back into the queue", requeue_command);
+                         "Try it again", requeue_command);
   add_dead_letter_action(*letters, chosen, "discard", "Remove it for good",
                          discard_command);
 }
@@ -246,6 +271,15 @@ void add_client_commands(CLI::App& app, chosen_command& chosen) {
         to.footer(with_codes("  holdfast trades --limit 10"));
       },
       trades_command);
+  add_account_list(app, chosen, "positions",
+                   "List positions that were reported, newest first",
+                   {"processing", "completed", "failed"},
+                   "  holdfast positions --account acc-1", positions_command);
+  add_account_list(app, chosen, "signals", "List signals, newest first",
+                   {"active", "closed"},
+                   "  holdfast signals --status active\n"
+                   "  holdfast signals --account acc-1 --all --json",
+                   signals_command);
   add_effects(app, chosen);
   add_dead_letters(app, chosen);
   add_journal(app, chosen);

@@ -111,6 +111,11 @@ TEST_CASE("every call has the scope that the contract gives it") {
       {"GET /v1/effects", read},
       {"GET /v1/effects/{}", read},
       {"POST /v1/effects/{}/resolve", operate},
+      {"POST /v1/positions", trade},
+      {"POST /v1/positions/snapshot", trade},
+      {"GET /v1/positions", read},
+      {"GET /v1/signals", read},
+      {"GET /v1/signals/{}", read},
       {"GET /api/transaction-locks", read},
       {"POST /api/transaction-locks", read},
       {"DELETE /api/transaction-locks", operate},
@@ -360,41 +365,4 @@ TEST_CASE("a page of another site changes nothing, and reads nothing that "
   CHECK(known.call("POST", "/v1/pause", "", foreign + token).status == 403);
   CHECK(known.call("GET", "/v1/locks", "", foreign + token).status == 200);
   CHECK(known.call("POST", "/v1/pause", "", own + token).status == 200);
-}
-
-TEST_CASE("a request keeps its id, or is given one") {
-  std::mutex guard;
-  std::vector<std::string> logged;
-  auto options = with_tokens();
-  options.log = [&](const request_log& what) {
-    std::lock_guard lock{guard};
-    logged.push_back(std::string{what.request_id} + " " +
-                     std::string{what.caller});
-  };
-  gateway_world world{options};
-  auto id_of = [&](const std::string& headers) {
-    return world.call("GET", "/v1/stats", "", headers).header("X-Request-Id");
-  };
-  CHECK(id_of("X-Request-Id: order-7!\r\n") == "order-7!");
-  CHECK(id_of("X-Request-Id: a\r\n" + bearer("read-token")) == "a");
-  auto most = std::string(128, 'x');
-  CHECK(id_of("X-Request-Id: " + most + "\r\n") == most);
-  std::set<std::string> given;
-  for (auto& header :
-       {std::string{}, "X-Request-Id: " + most + "y\r\n",
-        std::string{"X-Request-Id: a b\r\n"}, std::string{"X-Request-Id: \r\n"},
-        std::string{"X-Request-Id: \xc3\xa9\r\n"},
-        std::string{"X-Request-Id: a\r\nX-Request-Id: a\r\n"}})
-    given.insert(id_of(header));
-  CHECK(given.size() == 6);
-  for (auto& id : given)
-    CHECK(id.size() == 16);
-  auto malformed = world.client();
-  malformed.send("nonsense\r\n\r\n");
-  CHECK(malformed.receive().header("X-Request-Id").size() == 16);
-  world.http.reset(); // everything is logged now
-  CHECK(logged.at(0) == "order-7! ");
-  CHECK(logged.at(1) == "a looker");
-  for (auto& line : logged)
-    CHECK_FALSE(contains(line, "read-token"));
 }

@@ -4,6 +4,8 @@
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 
@@ -68,6 +70,12 @@ locks_actor::behavior_type fake_locks(locks_actor::pointer self,
       [&s](const force_release& cmd) { return say_released(s, cmd); },
       [&s](const force_release_owner& cmd) { return say_released(s, cmd); },
       [&s](const resolve_lock& cmd) { return say(s, cmd, &answers::lock); },
+      [](const report_position&) { return position_reported{}; },
+      [](const begin_message&) { return begun_message{}; },
+      [](const end_message&) { return effect_record{}; },
+      [&s](const resolve_message& cmd) {
+        return say(s, cmd, &answers::effect);
+      },
       [&s](const update_trade&) { return s.answers().trade; },
       [&s](const cancel_entry& cmd) { return say(s, cmd, &answers::entry); },
       [self, &s, held](const watch_entry& cmd) -> caf::result<entry_view> {
@@ -118,6 +126,12 @@ queries_actor::behavior_type fake_queries(queries_actor::pointer self,
       [&s](const list_trades& cmd) { return say(s, cmd, &answers::trades); },
       [&s](const get_effect& cmd) { return say(s, cmd, &answers::effect); },
       [&s](const list_effects& cmd) { return say(s, cmd, &answers::effects); },
+      [&s](const list_positions& cmd) {
+        return say(s, cmd, &answers::positions);
+      },
+      [&s](const get_position& cmd) { return say(s, cmd, &answers::position); },
+      [](const list_open_positions&) { return position_page{}; },
+      [](const list_outbox&) { return outbox_page{}; },
       [self, &s, held](const read_journal& cmd) -> caf::result<journal_page> {
         if (!s.answers().hold_waits || cmd.wait_ms == 0)
           return say(s, cmd, &answers::journal);
@@ -128,6 +142,45 @@ queries_actor::behavior_type fake_queries(queries_actor::pointer self,
       [&s](const get_stats& cmd) { return say(s, cmd, &answers::numbers); },
       [&s](const get_health& cmd) { return say(s, cmd, &answers::now); },
       [&s](const abandon_wait& cmd) { s.note(cmd); },
+  };
+}
+
+/// Every position is new, unless a test says otherwise.
+position_row created(const position_event& event) {
+  return {event.account_id,
+          event.position_id,
+          position_outcome::created,
+          {0x5F3A9C1E, 3},
+          {}};
+}
+
+std::vector<position_row> all_created(const std::vector<position_event>& from) {
+  std::vector<position_row> rows;
+  std::ranges::transform(from, std::back_inserter(rows), created);
+  return rows;
+}
+
+positions_actor::behavior_type fake_positions(positions_actor::pointer,
+                                              fake_service* service) {
+  auto& s = *service;
+  return {
+      [&s](const report_positions& cmd) -> caf::result<positions_reported> {
+        auto now = s.answers();
+        s.note(cmd);
+        if (now.refusal)
+          return make_error(*now.refusal);
+        return now.report ? now.report(cmd)
+                          : positions_reported{all_created(cmd.events)};
+      },
+      [&s](const report_snapshot& cmd) -> caf::result<snapshot_reported> {
+        auto now = s.answers();
+        s.note(cmd);
+        if (now.refusal)
+          return make_error(*now.refusal);
+        return now.snapshot
+                   ? now.snapshot(cmd)
+                   : snapshot_reported{all_created(cmd.events), {}, {}};
+      },
   };
 }
 
@@ -168,7 +221,9 @@ gateway_world::gateway_world(gateway_options options) {
   locks_ = system_->spawn(fake_locks, &service);
   queries_ = system_->spawn(fake_queries, &service);
   options.port = 0;
-  http = std::make_unique<gateway>(*system_, locks_, queries_, options);
+  positions_ = system_->spawn(fake_positions, &service);
+  http = std::make_unique<gateway>(*system_, locks_, queries_, positions_,
+                                   options);
 }
 
 gateway_world::~gateway_world() {
@@ -179,8 +234,10 @@ gateway_world::~gateway_world() {
 void gateway_world::end_actors() {
   caf::anon_send_exit(locks_, caf::exit_reason::user_shutdown);
   caf::anon_send_exit(queries_, caf::exit_reason::user_shutdown);
+  caf::anon_send_exit(positions_, caf::exit_reason::user_shutdown);
   locks_ = nullptr;
   queries_ = nullptr;
+  positions_ = nullptr;
 }
 
 raw_answer gateway_world::call(std::string_view method, std::string_view target,
@@ -208,6 +265,22 @@ entry_view example_entry() {
   entry.record.queued_at_ms = 1'795'361'795'123;
   entry.position = 2;
   return entry;
+}
+
+position_record example_position() {
+  position_record position;
+  position.signal = {0x5F3A9C1E, 3};
+  position.account_id = "acc-1";
+  position.position_id = "250999390";
+  position.symbol = "EURUSD";
+  position.status = position_status::completed;
+  position.announced = true;
+  position.category = "vip";
+  position.volume = "0.1";
+  position.open_price = "1.1";
+  position.created_at_ms = 1'795'361'795'123;
+  position.updated_at_ms = 1'795'361'795'124;
+  return position;
 }
 
 } // namespace holdfast::test

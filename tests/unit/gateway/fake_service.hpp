@@ -24,7 +24,9 @@ using asked_command =
                  requeue_dead_letter, discard_dead_letter, set_paused, get_lock,
                  list_locks, get_resource, list_queue, list_dead_letters,
                  read_journal, get_stats, get_health, watch_trade, list_trades,
-                 list_effects, get_effect, resolve_lock>;
+                 list_effects, get_effect, resolve_lock, resolve_message,
+                 report_positions, report_snapshot, list_positions,
+                 get_position>;
 
 /// What is answered. `refusal` goes first.
 struct canned_answers {
@@ -47,6 +49,10 @@ struct canned_answers {
   trade_page trades;
   effect_record effect;
   effect_page effects;
+  std::function<positions_reported(const report_positions&)> report;
+  std::function<snapshot_reported(const report_snapshot&)> snapshot;
+  position_record position;
+  position_page positions;
   stats numbers;
   health now;
   std::int64_t released = 0;
@@ -116,6 +122,7 @@ private:
   std::optional<caf::actor_system> system_;
   locks_actor locks_;
   queries_actor queries_;
+  positions_actor positions_;
 
 public:
   std::unique_ptr<gateway> http;
@@ -124,5 +131,6 @@ public:
 /// A lock as an actor would answer it.
 lock_record example_lock();
 entry_view example_entry();
+position_record example_position();
 
 } // namespace holdfast::test

@@ -101,3 +101,85 @@ TEST_CASE_FIXTURE(effects_world, "only what is unknown is resolved") {
   });
   CHECK(call("POST", target, body).status == 404);
 }
+
+namespace {
+
+effect_record unknown_message(std::string_view kind = telegram_send) {
+  auto effect = unknown_order();
+  effect.kind = kind;
+  effect.resource = "position:acc-1:7";
+  effect.lock = {};
+  effect.intent = R"({"text":"BUY","chatId":"-100"})";
+  return effect;
+}
+
+} // namespace
+
+TEST_CASE_FIXTURE(effects_world, "R10: an operator's word on a message goes to "
+                                 "its position, with who and why") {
+  for (auto kind : {telegram_send, telegram_edit, signal_webhook}) {
+    know(unknown_message(kind));
+    auto answer =
+        call("POST", target, R"({"outcome":"retry","reason":"not there"})");
+    CHECK(answer.status == 200);
+    CHECK(answer.body == to_json(unknown_message(kind)));
+  }
+  auto cmd = service.await<resolve_message>(3);
+  CHECK(cmd.resource == "position:acc-1:7");
+  CHECK(cmd.effect == unknown_message().id);
+  CHECK(cmd.outcome == resolution::retry);
+  CHECK(cmd.message_id == 0);
+  CHECK(cmd.reason == "not there");
+  CHECK(cmd.actor == "local");
+  CHECK(service.times<resolve_lock>() == 0);
+}
+
+TEST_CASE_FIXTURE(effects_world, "a message that was sent has its number in "
+                                 "Telegram, if the operator knows it") {
+  know(unknown_message());
+  auto resolve = [&](const std::string& reference) {
+    return call("POST", target,
+                R"({"outcome":"done","reason":"seen","reference":")" +
+                    reference + "\"}")
+        .status;
+  };
+  CHECK(resolve("4711") == 200);
+  CHECK(service.await<resolve_message>(1).message_id == 4711);
+  CHECK(call("POST", target, R"({"outcome":"done","reason":"seen"})").status ==
+        200);
+  CHECK(service.await<resolve_message>(2).message_id == 0);
+  for (auto bad : {"0", "-1", "4711x", "0x1", "1.0", "1e3", "t.me/c/1/4711",
+                   "99999999999999999999"}) {
+    INFO(bad);
+    CHECK(resolve(bad) == 400);
+  }
+  know(unknown_message(signal_webhook));
+  CHECK(resolve("4711") == 400);
+  CHECK(service.times<resolve_message>() == 2);
+}
+
+TEST_CASE_FIXTURE(effects_world, "a message that is not unknown is not "
+                                 "resolved") {
+  auto message = unknown_message();
+  message.state = effect_state::sending;
+  know(message);
+  auto answer = call("POST", target, R"({"outcome":"done","reason":"seen"})");
+  CHECK(answer.status == 409);
+  CHECK(answer.body.find("in-progress") != std::string::npos);
+  CHECK(answer.body.find("lockId") == std::string::npos);
+  CHECK(service.times<resolve_message>() == 0);
+}
+
+TEST_CASE_FIXTURE(effects_world, "a requeued message is answered as the effect "
+                                 "that it is") {
+  know(unknown_message());
+  service.set([](canned_answers& to) {
+    to.entry = {};
+    to.entry.effect = unknown_message().id;
+  });
+  auto answer = call("POST", "/v1/dead-letters/dead-0000abcd-9/requeue");
+  CHECK(answer.status == 202);
+  CHECK(answer.header("Location") == "/v1/effects/effect-5f3a9c1e-7");
+  CHECK(answer.body == to_json(unknown_message()));
+  CHECK(service.await<get_effect>().id == unknown_message().id);
+}

@@ -1,0 +1,233 @@
+#include "node/outside.hpp"
+
+#include "adapters/console_messenger.hpp"
+#include "adapters/http_caller.hpp"
+#include "adapters/metaapi_source.hpp"
+#include "adapters/mexc_exchange.hpp"
+#include "adapters/telegram_bot.hpp"
+#include "adapters/webhook_poster.hpp"
+#include "node/exchange_keys.hpp"
+#include "node/secrets.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+
+namespace holdfast {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// MetaApi's tokens are long.
+constexpr std::size_t token_bytes_max = 16'384;
+
+bool speaks_to_telegram(const node_config& config) {
+  return config.engine.messages.telegram && !config.telegram.console;
+}
+
+std::string load_telegram_token(const telegram_settings& from,
+                                std::vector<std::string>& warnings) {
+  secret_source source{"telegram.token_file", from.token_file,
+                       "HOLDFAST_TELEGRAM_TOKEN", "telegram.enabled", "token"};
+  auto token = load_secret(source, warnings);
+  if (!is_telegram_token(token))
+    throw config_error{
+        {(from.token_file.empty() ? source.variable : from.token_file) +
+         ": is no token of a Telegram bot, such as 123456:AbC-dEf"}};
+  return token;
+}
+
+/// Scheme, host and port of a URL: what is behind them may be a secret.
+std::string origin_of(const std::string& url) {
+  auto host = url.find("//") + 2;
+  return url.substr(0, url.find_first_of("/?", host));
+}
+
+mexc_options options_of(const mexc_settings& from, const mexc_keys& keys,
+                        spdlog::logger& log) {
+  mexc_options options;
+  options.access = {from.base_url, keys, from.recv_window_ms,
+                    milliseconds{from.request_timeout_ms}};
+  options.reconcile_margin_ms = from.reconcile_margin_ms;
+  options.warn = [&log](const std::string& text) { log.warn("{}", text); };
+  return options;
+}
+
+/// A webhook is told at least once, as fast as it listens.
+notifier_settings webhook_pace() {
+  notifier_settings pace;
+  pace.resend_unknown = true;
+  pace.chat_burst = 1000;
+  pace.chat_per_minute = 60'000;
+  pace.per_second = 1000;
+  return pace;
+}
+
+template <class Handle>
+void end(Handle& actor) {
+  if (actor)
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  actor = nullptr;
+}
+
+} // namespace
+
+struct outside::impl {
+  impl(caf::actor_system& sys, const node_config& config,
+       const outside_secrets& secrets, spdlog::logger& log, std::ostream& out)
+      : pace(config.telegram.pace), feed(config.metaapi.feed) {
+    add_exchange(sys, config, secrets, log);
+    add_telegram(sys, config, secrets, log, out);
+    add_webhook(sys, config, secrets, log);
+    add_source(sys, config, secrets, log);
+  }
+
+  ~impl() {
+    end(exchange);
+    end(telegram);
+    end(webhook);
+    end(source);
+  }
+
+  void add_exchange(caf::actor_system& sys, const node_config& config,
+                    const outside_secrets& secrets, spdlog::logger& log) {
+    if (config.exchange == exchange_kind::paper)
+      exchange = spawn_paper_exchange(sys, config.paper);
+    if (config.exchange != exchange_kind::mexc)
+      return;
+    log.info("holdfast: trading on {}", config.mexc.base_url);
+    // Orders wait behind nothing else.
+    exchange =
+        spawn_mexc_exchange(sys, options_of(config.mexc, secrets.exchange, log),
+                            std::make_shared<http_caller>());
+  }
+
+  void add_telegram(caf::actor_system& sys, const node_config& config,
+                    const outside_secrets& secrets, spdlog::logger& log,
+                    std::ostream& out) {
+    auto& messages = config.engine.messages;
+    if (!messages.telegram)
+      return;
+    if (config.telegram.console) {
+      telegram = spawn_console_messenger(
+          sys, {messages.chat_id, [&out](const std::string& text) {
+                  out << text << std::flush;
+                }});
+      return log.info("holdfast: messages are printed");
+    }
+    telegram = spawn_telegram_bot(
+        sys,
+        {config.telegram.base_url, secrets.telegram_token, messages.chat_id,
+         milliseconds{config.telegram.request_timeout_ms}},
+        caller());
+    log.info("holdfast: messages go to the chat {} by {}", messages.chat_id,
+             config.telegram.base_url);
+  }
+
+  void add_webhook(caf::actor_system& sys, const node_config& config,
+                   const outside_secrets& secrets, spdlog::logger& log) {
+    auto& url = config.webhook.url;
+    if (url.empty())
+      return;
+    webhook_options options;
+    options.url = url;
+    options.secret = secrets.webhook_secret;
+    webhook = spawn_webhook_poster(sys, std::move(options), caller());
+    log.info("holdfast: signals are posted to {}", origin_of(url));
+    if (!check_base_url(origin_of(url), "").empty())
+      log.warn("holdfast: signals travel readably to {}", origin_of(url));
+  }
+
+  void add_source(caf::actor_system& sys, const node_config& config,
+                  const outside_secrets& secrets, spdlog::logger& log) {
+    auto& metaapi = config.metaapi;
+    if (!metaapi.enabled)
+      return;
+    metaapi_options options;
+    options.base_url = metaapi.base_url;
+    options.account_id = metaapi.feed.account_id;
+    options.token = secrets.metaapi_token;
+    source = spawn_metaapi_source(sys, std::move(options), caller());
+    log.info("holdfast: following the account {} at {}",
+             metaapi.feed.account_id, metaapi.base_url);
+  }
+
+  /// One for all that may wait for each other.
+  std::shared_ptr<http_caller> caller() {
+    if (!http)
+      http = std::make_shared<http_caller>();
+    return http;
+  }
+
+  notifier_settings pace;
+  feed_settings feed;
+  std::shared_ptr<http_caller> http;
+  exchange_actor exchange;
+  messenger_actor telegram;
+  messenger_actor webhook;
+  position_source_actor source;
+};
+
+outside::outside(caf::actor_system& sys, const node_config& config,
+                 const outside_secrets& secrets, spdlog::logger& log,
+                 std::ostream& out)
+    : impl_(std::make_unique<impl>(sys, config, secrets, log, out)) {}
+
+outside::~outside() = default;
+
+void outside::serve(engine& hf) const {
+  if (impl_->exchange)
+    hf.trade_on(impl_->exchange);
+  if (impl_->telegram)
+    hf.notify_on(channel::telegram, impl_->telegram, impl_->pace);
+  if (impl_->webhook)
+    hf.notify_on(channel::webhook, impl_->webhook, webhook_pace());
+  if (impl_->source)
+    hf.feed_from(impl_->source, impl_->feed);
+}
+
+outside_secrets load_secrets(const node_config& config,
+                             std::vector<std::string>& warnings) {
+  outside_secrets found;
+  if (config.exchange == exchange_kind::mexc)
+    found.exchange = load_mexc_keys(config.mexc, warnings);
+  if (speaks_to_telegram(config))
+    found.telegram_token = load_telegram_token(config.telegram, warnings);
+  if (!config.webhook.url.empty())
+    found.webhook_secret =
+        load_secret({"signals.webhook_secret_file", config.webhook.secret_file,
+                     "HOLDFAST_WEBHOOK_SECRET", "", "secret"},
+                    warnings);
+  if (config.metaapi.enabled)
+    found.metaapi_token = load_secret(
+        {"metaapi.token_file", config.metaapi.token_file,
+         "HOLDFAST_METAAPI_TOKEN", "metaapi.enabled", "token", token_bytes_max},
+        warnings);
+  return found;
+}
+
+std::string describe_outside(const node_config& config) {
+  auto& messages = config.engine.messages;
+  auto& metaapi = config.metaapi;
+  std::string text = "exchange: ";
+  text += config.exchange == exchange_kind::paper  ? "paper"
+          : config.exchange == exchange_kind::mexc ? config.mexc.base_url
+                                                   : "none";
+  text += "\ntelegram: ";
+  text += !messages.telegram ? "off"
+          : config.telegram.console
+              ? "printed"
+              : "chat " + messages.chat_id + " by " + config.telegram.base_url;
+  text += "\nwebhook: ";
+  text += config.webhook.url.empty() ? "off" : origin_of(config.webhook.url);
+  text += "\nmetaapi: ";
+  text += !metaapi.enabled ? "off"
+                           : "account " + metaapi.feed.account_id + " at " +
+                                 metaapi.base_url;
+  return text + '\n';
+}
+
+} // namespace holdfast
