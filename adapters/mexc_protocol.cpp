@@ -188,7 +188,7 @@ mexc_answer judge_mexc_reply(http_reply reply) {
   if (reply.kind != http_reply::replied) {
     result.kind = reply.kind == http_reply::not_sent ? mexc_answer::not_sent
                                                      : mexc_answer::unclear;
-    result.message = one_line(std::move(reply.why));
+    result.message = one_line(reply.why);
     return result;
   }
   if (reply.status >= 200 && reply.status < 300) {

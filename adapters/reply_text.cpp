@@ -12,18 +12,33 @@ constexpr std::int64_t pause_max_s = 86'400;
 
 } // namespace
 
-std::string one_line(std::string text) {
-  for (auto& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      c = ' ';
-  if (text.size() > line_bytes_max) {
-    auto end = line_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-      --end; // not in the middle of a character
-    text.resize(end);
-    text += "…";
+std::string without_controls(std::string_view text, bool keep_lines) {
+  std::string result;
+  result.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    auto next =
+        static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    // U+0080 to U+009F take two bytes.
+    auto two = byte == 0xC2 && next >= 0x80 && next < 0xA0;
+    auto breaks = keep_lines && byte == '\n';
+    auto control = two || byte < 0x20 || byte == 0x7F;
+    result += control && !breaks ? ' ' : text[i];
+    i += two ? 1 : 0;
   }
-  return text;
+  return result;
+}
+
+std::string one_line(std::string_view text) {
+  auto line = without_controls(text, false);
+  if (line.size() > line_bytes_max) {
+    auto end = line_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80)
+      --end; // not in the middle of a character
+    line.resize(end);
+    line += "…";
+  }
+  return line;
 }
 
 std::string without_secret(std::string text, std::string_view secret) {

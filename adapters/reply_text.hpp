@@ -9,9 +9,13 @@
 
 namespace holdfast {
 
-/// One line that fits into a journal row: control characters become spaces,
-/// and what is beyond 256 bytes is cut off.
-std::string one_line(std::string text);
+/// `text` with a space for each control character, U+0080 to U+009F too. Line
+/// breaks may be kept.
+std::string without_controls(std::string_view text, bool keep_lines);
+
+/// One line that fits into a journal row: without control characters, and cut
+/// off after 256 bytes.
+std::string one_line(std::string_view text);
 
 /// `text` with "…" wherever `secret` stands in it: services may repeat in a
 /// message what was sent to them. An empty secret is in no text.
