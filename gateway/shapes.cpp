@@ -2,7 +2,6 @@
 // Must not know HTTP, CAF or Boost.
 #include "gateway/shapes.hpp"
 
-#include <chrono>
 #include <string_view>
 
 namespace holdfast {
@@ -61,28 +60,6 @@ void append_page(json_writer& to, const Page& page,
 }
 
 } // namespace
-
-std::string timestamp(std::int64_t wall_ms) {
-  using namespace std::chrono;
-  sys_time<milliseconds> time{milliseconds{wall_ms}};
-  auto midnight = floor<days>(time);
-  year_month_day date{midnight};
-  hh_mm_ss clock{time - midnight};
-  std::string out;
-  out.reserve(24);
-  auto part = [&](auto number, std::size_t digits, char behind) {
-    append_padded(out, static_cast<std::uint64_t>(number), digits);
-    out += behind;
-  };
-  part(static_cast<int>(date.year()), 4, '-');
-  part(static_cast<unsigned>(date.month()), 2, '-');
-  part(static_cast<unsigned>(date.day()), 2, 'T');
-  part(clock.hours().count(), 2, ':');
-  part(clock.minutes().count(), 2, ':');
-  part(clock.seconds().count(), 2, '.');
-  part(clock.subseconds().count(), 3, 'Z');
-  return out;
-}
 
 std::string from_milli(std::uint64_t milli) {
   auto out = std::to_string(milli / 1000);

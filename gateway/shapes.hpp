@@ -4,15 +4,12 @@
 
 #include "messages/json_writer.hpp"
 #include "messages/queries.hpp"
+#include "messages/timestamp.hpp"
 
 #include <cstdint>
 #include <string>
 
 namespace holdfast {
-
-/// RFC 3339, UTC, with milliseconds: `2026-11-22T15:36:35.123Z`. For times from
-/// year 0 to 9999.
-std::string timestamp(std::int64_t wall_ms);
 
 /// A count of thousandths as a JSON number: 1500 is `1.5`.
 std::string from_milli(std::uint64_t milli);

@@ -41,15 +41,20 @@ constexpr std::array<text_field, 14> text_fields{{
     {"comment", &position_event::comment},
 }};
 
+bool take_flag(const json_member& member, bool& x) {
+  x = member.value == "true";
+  return member.kind == json_kind::boolean;
+}
+
 bool take(const json_member& member, position_event& x) {
   if (member.name == "event")
     return from_string(decode_string(member.value).value_or(""), x.change);
   if (member.name == "type")
     return from_string(decode_string(member.value).value_or(""), x.side);
   if (member.name == "silent")
-    return x.silent = member.value == "true", true;
+    return take_flag(member, x.silent);
   if (member.name == "inferred")
-    return x.inferred = member.value == "true", true;
+    return take_flag(member, x.inferred);
   if (member.name == "takenAtMs") {
     auto at = decode_integer(member.value);
     x.taken_at_ms = at.value_or(0);

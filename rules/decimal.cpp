@@ -1,8 +1,12 @@
-// The exact decimal value of a JSON number, whatever its spelling.
+// The exact decimal value of a JSON number, whatever its spelling, and exact
+// arithmetic with such values.
 // Must not know floating point.
 #include "rules/decimal.hpp"
 
+#include "messages/json_reader.hpp"
+
 #include <algorithm>
+#include <utility>
 
 namespace holdfast {
 
@@ -20,7 +24,75 @@ std::int64_t parse_exponent(std::string_view text) {
   return negative ? -value : value;
 }
 
+/// Moves zeros out of `digits`, so that every value has one form.
+decimal normalized(decimal x) {
+  auto last = x.digits.find_last_not_of('0');
+  if (last == std::string::npos)
+    return {};
+  x.exponent += static_cast<std::int64_t>(x.digits.size() - last - 1);
+  x.digits.resize(last + 1);
+  x.digits.erase(0, x.digits.find_first_not_of('0'));
+  return x;
+}
+
+// Whole numbers without a sign: digit strings of one length, so that the
+// order of texts is the order of values.
+
+/// The digits of `x` in units of 10^`exponent`, at least `width` of them.
+std::string scaled(const decimal& x, std::int64_t exponent,
+                   std::size_t width = 0) {
+  auto text = x.digits;
+  if (!x.is_zero())
+    text.append(static_cast<std::size_t>(x.exponent - exponent), '0');
+  if (text.size() < width)
+    text.insert(0, width - text.size(), '0');
+  return text;
+}
+
+/// Adds `b` to `a`, which has room for what is carried.
+void add_digits(std::string& a, const std::string& b) {
+  int carry = 0;
+  for (auto at = a.size(); at-- > 0;) {
+    auto sum = a[at] - '0' + b[at] - '0' + carry;
+    a[at] = static_cast<char>('0' + sum % 10);
+    carry = sum / 10;
+  }
+}
+
+/// Subtracts `b` from `a`, which is not less.
+void subtract_digits(std::string& a, const std::string& b) {
+  int borrow = 0;
+  for (auto at = a.size(); at-- > 0;) {
+    auto rest = a[at] - b[at] - borrow;
+    borrow = rest < 0 ? 1 : 0;
+    a[at] = static_cast<char>('0' + rest + borrow * 10);
+  }
+}
+
+/// Both in the same units with the same number of digits, one to spare.
+struct aligned {
+  aligned(const decimal& x, const decimal& y)
+      : exponent(x.is_zero()   ? y.exponent
+                 : y.is_zero() ? x.exponent
+                               : std::min(x.exponent, y.exponent)),
+        a(scaled(x, exponent)), b(scaled(y, exponent)) {
+    auto width = std::max(a.size(), b.size()) + 1;
+    a.insert(0, width - a.size(), '0');
+    b.insert(0, width - b.size(), '0');
+  }
+
+  std::int64_t exponent;
+  std::string a;
+  std::string b;
+};
+
 } // namespace
+
+bool is_number(std::string_view text) {
+  json_reader in{text, {}};
+  return in.next() == json_reader::token::number && in.raw() == text &&
+         in.next() == json_reader::token::end;
+}
 
 decimal parse_decimal(std::string_view number) {
   decimal result;
@@ -38,13 +110,7 @@ decimal parse_decimal(std::string_view number) {
     result.digits += fraction;
     result.exponent -= static_cast<std::int64_t>(fraction.size());
   }
-  auto last = result.digits.find_last_not_of('0');
-  if (last == std::string::npos)
-    return {};
-  result.exponent += static_cast<std::int64_t>(result.digits.size() - last - 1);
-  result.digits.resize(last + 1);
-  result.digits.erase(0, result.digits.find_first_not_of('0'));
-  return result;
+  return normalized(std::move(result));
 }
 
 std::optional<std::string> to_plain_text(const decimal& x,
@@ -70,6 +136,63 @@ std::optional<std::string> to_plain_text(const decimal& x,
   if (digits > digits_max)
     return std::nullopt;
   return (x.negative ? "-" : "") + text;
+}
+
+std::strong_ordering operator<=>(const decimal& a, const decimal& b) {
+  if (a.negative != b.negative)
+    return a.negative ? std::strong_ordering::less
+                      : std::strong_ordering::greater;
+  aligned both{a, b};
+  return a.negative ? both.b <=> both.a : both.a <=> both.b;
+}
+
+decimal operator-(decimal x) {
+  x.negative = !x.is_zero() && !x.negative;
+  return x;
+}
+
+decimal operator+(const decimal& a, const decimal& b) {
+  aligned both{a, b};
+  auto negative = a.negative;
+  if (a.negative == b.negative) {
+    add_digits(both.a, both.b);
+  } else {
+    if (both.a < both.b) {
+      std::swap(both.a, both.b);
+      negative = b.negative;
+    }
+    subtract_digits(both.a, both.b);
+  }
+  return normalized({negative, std::move(both.a), both.exponent});
+}
+
+decimal operator-(const decimal& a, const decimal& b) { return a + -b; }
+
+decimal divide(const decimal& a, const decimal& b, std::size_t places) {
+  if (a.is_zero())
+    return {};
+  // As whole numbers whose quotient counts units of the last place.
+  auto unit = -static_cast<std::int64_t>(places);
+  auto common = std::min(a.exponent - unit, b.exponent);
+  auto above = scaled(a, common + unit);
+  auto below = scaled(b, common);
+  // Digit by digit, as on paper; the remainder has room for one more digit.
+  below.insert(0, 1, '0');
+  std::string rest(below.size(), '0');
+  std::string quotient = "0";
+  for (auto digit : above) {
+    rest.erase(0, 1);
+    rest += digit;
+    char times = '0';
+    for (; rest >= below; ++times)
+      subtract_digits(rest, below);
+    quotient += times;
+  }
+  auto twice = '0' + rest;
+  add_digits(twice, '0' + rest);
+  if (twice >= '0' + below)
+    add_digits(quotient, std::string(quotient.size() - 1, '0') + '1');
+  return normalized({a.negative != b.negative, std::move(quotient), unit});
 }
 
 } // namespace holdfast

@@ -3,8 +3,8 @@
 #include "rules/idempotency.hpp"
 
 #include "messages/json_writer.hpp"
-#include "messages/utf8.hpp"
 #include "rules/canonical_json.hpp"
+#include "rules/refusals.hpp"
 #include "rules/sha256.hpp"
 
 #include <string>
@@ -45,18 +45,6 @@ refusal check_enum(std::string_view name, Enum value, Enum last) {
   return invalid(std::string{name} + " has the value " +
                  std::to_string(static_cast<unsigned>(value)) +
                  ", which has no meaning");
-}
-
-/// Where the first control character stands; npos: there is none.
-std::size_t find_control(std::string_view utf8) {
-  for (std::size_t pos = 0; pos < utf8.size(); ++pos) {
-    auto c = static_cast<unsigned char>(utf8[pos]);
-    if (c < 0x20 || c == 0x7F)
-      return pos;
-    if (c == 0xC2 && static_cast<unsigned char>(utf8[pos + 1]) < 0xA0)
-      return pos; // U+0080 to U+009F
-  }
-  return std::string_view::npos;
 }
 
 refusal check_fields(const acquire_lock& request, const lock_limits& limits) {
@@ -157,19 +145,7 @@ std::variant<prepared, problem> prepare(const acquire_lock& request,
 
 std::optional<problem> validate_key(std::string_view name,
                                     std::string_view text) {
-  auto field = std::string{name};
-  if (text.empty())
-    return invalid(field + " is empty; it must have 1 to 256 bytes");
-  if (text.size() > key_bytes_max)
-    return invalid(field + " has " + std::to_string(text.size()) +
-                   " bytes; it must have 1 to 256");
-  if (auto pos = find_invalid_utf8(text); pos != std::string_view::npos)
-    return invalid(field + " is not valid UTF-8 at byte " +
-                   std::to_string(pos + 1));
-  if (auto pos = find_control(text); pos != std::string_view::npos)
-    return invalid(field + " has a control character at byte " +
-                   std::to_string(pos + 1) + "; it must have none");
-  return std::nullopt;
+  return check_text(name, text, 1, key_bytes_max);
 }
 
 digest key_digest(std::string_view idempotency_key) {

@@ -18,7 +18,8 @@ class pip_table {
 public:
   /// Knows the defaults alone: forex 0.0001, JPY quotes 0.01, XAU 0.1, XAG
   /// 0.01, crypto and indices 1. Forex is what has two currency codes, in
-  /// front of a broker's suffix (".m", "_i", "-pro", a lower-case tail).
+  /// front of a broker's suffix (".m", "_i", "-pro", a lower-case tail); so is
+  /// a metal in a currency.
   pip_table() = default;
 
   /// Adds a pattern (shell glob over the symbol: `*`, `?`, `[…]`) with its
@@ -46,13 +47,15 @@ std::string pips_between(position_side side, std::string_view open_price,
                          std::string_view pip_size);
 
 /// What is wrong with a report, as `errc::invalid` with the field and what
-/// would be right, if anything. Normalises: symbol in capitals as sent (a
-/// broker's suffix is kept), decimals plain, a stop loss or take profit of 0
-/// is none.
+/// would be right, if anything. Normalises: a symbol without any capital is
+/// put in capitals, others are kept as sent, with a broker's suffix; decimals
+/// plain; a price of 0 is none. A close needs its ids alone.
 std::optional<problem> prepare_position(position_event& event);
 
-/// What the report changes of what is known. `known` is null for a position
-/// that nobody has heard of, or whose signal has failed.
+/// What a prepared report changes of what is known. `known` is null for a
+/// position that nobody has heard of; one whose signal has failed, or is being
+/// made of this very report, counts as such, but keeps its signal, the time it
+/// was created, and its silence.
 ///
 ///   nothing known   opened, updated, unsaid → created; closed → closed, not
 ///                   announced
@@ -60,17 +63,21 @@ std::optional<problem> prepare_position(position_event& event);
 ///                   → updated; closed → closed; an opened (said or unsaid)
 ///                   without news → duplicate, an updated → unchanged
 ///   closed          → unchanged; but one whose close was inferred is open
-///                   again by any report (updated), and takes the price of a
-///                   close that has one (closed)
+///                   again by any report (updated; created, if it never was
+///                   announced), and takes the price and profit of a close
+///                   that brings them (closed)
 ///   touched after the list was taken that the report comes from → unchanged
 ///
 /// With an outcome of duplicate or unchanged the position is as before but for
-/// what was heard last (current price, profit, `touched_at_ms`).
+/// what was heard last (current price, profit, `touched_at_ms`), and a close
+/// that is not inferred any more. Symbol and side of a known position never
+/// change; side and open price of a close are the position's own.
 struct position_decision {
   position_outcome outcome = position_outcome::unchanged;
   position_record position;
-  std::vector<std::string> changes; ///< of created and closed: none; else in
-                                    ///< words, e.g. "stop loss 1.1 → 1.2"
+  /// In words, e.g. "stop loss 1.1 → 1.2"; none of created, and of closed
+  /// only when the close was known and gets its price or profit now.
+  std::vector<std::string> changes;
 };
 position_decision decide_position(const position_record* known,
                                   const position_event& event,

@@ -4,12 +4,20 @@
 
 #include "rules/lock_rules.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace holdfast {
 
 problem refuse(errc code, std::string detail);
+
+/// What is wrong, if anything, with a text that must have `bytes_min` to
+/// `bytes_max` bytes of UTF-8 without control characters (U+0000-001F,
+/// U+007F-009F), as `errc::invalid`. `name` is the field.
+std::optional<problem> check_text(std::string_view name, std::string_view text,
+                                  std::size_t bytes_min, std::size_t bytes_max);
 
 /// A refusal because of the lock that holds the resource. Requires one.
 problem refuse_for(errc code, std::string detail, const resource_state& state,

@@ -1,6 +1,7 @@
 #include "rules/trade_rules.hpp"
 
 #include "messages/json_text.hpp"
+#include "rules/ascii.hpp"
 #include "rules/decimal.hpp"
 #include "rules/refusals.hpp"
 #include "rules/sha256.hpp"
@@ -26,27 +27,13 @@ constexpr std::array type_rules{
     type_rule{"FILL_OR_KILL", true},
 };
 
-std::string in_capitals(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
-  return out;
-}
-
 bool is_symbol(std::string_view text) {
   auto good = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-' || c == '.' || c == '/';
+    return is_upper(c) || is_digit(c) || c == '_' || c == '-' || c == '.' ||
+           c == '/';
   };
   return !text.empty() && text.size() <= symbol_bytes_max &&
          std::ranges::all_of(text, good);
-}
-
-bool is_json_number(std::string_view text) {
-  json_reader in{text, {}};
-  return in.next() == json_reader::token::number && in.raw() == text &&
-         in.next() == json_reader::token::end;
 }
 
 /// Collects what is wrong; keeps the first.
@@ -63,7 +50,7 @@ struct verdict {
     if (text.empty())
       return {};
     std::optional<std::string> plain;
-    if (is_json_number(text)) {
+    if (is_number(text)) {
       auto value = parse_decimal(text);
       if (!value.negative && !value.digits.empty())
         plain = to_plain_text(value, amount_digits_max);
