@@ -3,8 +3,11 @@
 #include "actors/janitor.hpp"
 #include "actors/lease_timer.hpp"
 #include "actors/lock_directory.hpp"
+#include "actors/notifier.hpp"
 #include "actors/persistence.hpp"
+#include "actors/position_desk.hpp"
 #include "actors/reader.hpp"
+#include "actors/signal_notifier.hpp"
 #include "actors/step_writer.hpp"
 #include "actors/task_runner.hpp"
 #include "storage/records.hpp"
@@ -131,6 +134,22 @@ recovery recover(surroundings& around) {
   return found;
 }
 
+namespace {
+
+/// Who makes signals of positions, and messages of signals.
+void spawn_signals(caf::actor_system& sys, const surroundings_ptr& around,
+                   crew& all) {
+  all.desk = sys.spawn<position_desk>(around, all.directory, all.reader);
+  for (auto of : {channel::telegram, channel::webhook})
+    all.notifiers.at(static_cast<std::size_t>(of)) = sys.spawn<notifier>(
+        around, of, all.directory, all.reader, all.persistence);
+  all.signals = sys.spawn(signal_notifier, around);
+  caf::anon_send(all.runner,
+                 register_task_executor{std::string{signal_task}, all.signals});
+}
+
+} // namespace
+
 crew spawn_crew(caf::actor_system& sys, const surroundings_ptr& around,
                 recovery found, bool own_threads) {
   crew all;
@@ -154,6 +173,8 @@ crew spawn_crew(caf::actor_system& sys, const surroundings_ptr& around,
   links->timer = all.timer;
   caf::anon_send(all.timer, tick{});
   all.janitor = sys.spawn<janitor>(around, all.persistence);
+  spawn_signals(sys, around, all);
+  links->notifiers = all.notifiers;
   return all;
 }
 
@@ -163,6 +184,10 @@ void kill_crew(crew& all) {
       caf::anon_send_exit(actor, caf::exit_reason::kill);
     let_go(actor);
   };
+  kill(all.desk);
+  kill(all.signals);
+  for (auto& actor : all.notifiers)
+    kill(actor);
   kill(all.directory);
   kill(all.timer);
   kill(all.runner);

@@ -5,6 +5,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <array>
 #include <vector>
 
 namespace holdfast {
@@ -31,6 +32,9 @@ struct crew {
   task_runner_actor runner;
   reader_actor reader;
   janitor_actor janitor;
+  positions_actor desk;
+  std::array<notifier_actor, 2> notifiers; ///< by channel
+  executor_actor signals;
 };
 
 /// `own_threads`: the writer and the reader, which block, get threads of their

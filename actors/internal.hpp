@@ -2,6 +2,8 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/messenger.hpp"
+#include "actors/notifier_settings.hpp"
 #include "actors/surroundings.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -101,6 +103,23 @@ struct journal_advanced {
   std::uint64_t seq = 0;
 };
 
+/// The next message of this resource, on the channel of who is told, is
+/// pending.
+struct message_ready {
+  std::string resource;
+  effect_id effect;
+  std::string chat; ///< empty: of a channel without chats
+};
+
+/// Send through this from now on.
+struct register_messenger {
+  messenger_actor to;
+  notifier_settings how;
+};
+
+/// Answer when nothing is being sent outside, and send nothing more.
+struct finish_sending {};
+
 struct commit_now {};
 struct probe_now {};
 struct tick {};
@@ -122,6 +141,10 @@ using owner_actor =
                      caf::replies_to<cancel_entry>::with<entry_view>,
                      caf::replies_to<watch_entry>::with<entry_view>,
                      caf::replies_to<watch_trade>::with<trade_record>,
+                     caf::replies_to<report_position>::with<position_reported>,
+                     caf::replies_to<begin_message>::with<begun_message>,
+                     caf::replies_to<end_message>::with<effect_record>,
+                     caf::replies_to<resolve_message>::with<effect_record>,
                      caf::replies_to<begin_effect>::with<effect_record>,
                      caf::reacts_to<abandon_wait>,
                      caf::replies_to<requeue_dead_letter>::with<entry_view>,
@@ -158,6 +181,12 @@ using task_runner_actor =
                      // The paused flag has changed.
                      caf::reacts_to<tick>>;
 
+/// Sends the messages of one channel.
+using notifier_actor =
+    caf::typed_actor<caf::reacts_to<message_ready>,
+                     caf::reacts_to<register_messenger>, caf::reacts_to<tick>,
+                     caf::replies_to<finish_sending>::with<bool>>;
+
 /// queries_actor, told of every commit.
 using reader_actor = queries_actor::extend<caf::reacts_to<journal_advanced>,
                                            caf::reacts_to<tick>>;
@@ -184,6 +213,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::owner_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::dismiss_owner)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::shut_down)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::journal_advanced)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::message_ready)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::register_messenger)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::finish_sending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::commit_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::probe_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::tick)

@@ -43,6 +43,7 @@ void janitor::clean(purge_request what) {
             next.dead_letters_from = done.dead_letters_from;
             next.trades_from = done.trades_from;
             next.effects_from = done.effects_from;
+            next.positions_from = done.positions_from;
             clean(next);
           },
           [this](const caf::error& why) {

@@ -47,6 +47,10 @@ lock_directory::behavior_type lock_directory::make_behavior() {
       [this](cancel_entry& cmd) { return route_entry<entry_view>(cmd); },
       [this](watch_entry& cmd) { return route_entry<entry_view>(cmd); },
       [this](watch_trade& cmd) { return route_trade(cmd); },
+      [this](report_position& cmd) { return route_report(cmd); },
+      [this](begin_message& cmd) { return route<begun_message>(cmd); },
+      [this](end_message& cmd) { return route<effect_record>(cmd); },
+      [this](resolve_message& cmd) { return route_message(cmd); },
       [this](begin_effect& cmd) { return route_effect(cmd); },
       [this](abandon_wait& cmd) { abandon(cmd); },
       [this](requeue_dead_letter& cmd) {
@@ -84,6 +88,7 @@ std::optional<problem> lock_directory::closed(std::size_t in_flight_max) const {
 template <class Answer, class Command>
 caf::result<Answer> lock_directory::route(Command& cmd) {
   constexpr auto may_wait = std::is_same_v<Command, acquire_lock> ||
+                            std::is_same_v<Command, report_position> ||
                             std::is_same_v<Command, watch_entry> ||
                             std::is_same_v<Command, watch_trade>;
   if (auto why = closed(around_->in_flight_max * (may_wait ? 1 : 2)))
@@ -172,6 +177,24 @@ caf::result<effect_record> lock_directory::route_effect(begin_effect& cmd) {
   return route<effect_record>(cmd);
 }
 
+caf::result<position_reported>
+lock_directory::route_report(report_position& cmd) {
+  cmd.resource = position_resource(cmd.event.account_id, cmd.event.position_id);
+  return route<position_reported>(cmd);
+}
+
+caf::result<effect_record> lock_directory::route_message(resolve_message& cmd) {
+  try {
+    auto resource = resource_of_effect(cmd.effect);
+    if (!resource)
+      return make_error(missing("effect " + to_string(cmd.effect)));
+    cmd.resource = *std::move(resource);
+  } catch (const storage_error& why) {
+    return make_error(unreadable(why));
+  }
+  return route<effect_record>(cmd);
+}
+
 void lock_directory::abandon(abandon_wait& cmd) {
   auto i = slots_.find(cmd.resource);
   if (i == slots_.end())
@@ -253,6 +276,17 @@ lock_directory::resource_of_trade(trade_id id) const {
   if (!row)
     return std::nullopt;
   return std::string{trade_resource(*row)};
+}
+
+std::optional<std::string>
+lock_directory::resource_of_effect(effect_id id) const {
+  if (id.store != around_->db.tag())
+    return std::nullopt;
+  auto from = around_->db.read();
+  auto row = from->get(table::effects, number_key(id.number));
+  if (!row)
+    return std::nullopt;
+  return std::string{effect_resource(*row)};
 }
 
 std::optional<std::string>

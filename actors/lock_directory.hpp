@@ -23,6 +23,7 @@ struct directory_links {
   timer_actor timer;
   task_runner_actor runner;
   reader_actor reader;
+  std::array<notifier_actor, 2> notifiers; ///< by channel
 };
 
 // A key's life in the directory:
@@ -67,6 +68,8 @@ private:
   caf::result<Answer> route_dead_letter(Command& cmd);
   caf::result<trade_record> route_trade(watch_trade& cmd);
   caf::result<effect_record> route_effect(begin_effect& cmd);
+  caf::result<position_reported> route_report(report_position& cmd);
+  caf::result<effect_record> route_message(resolve_message& cmd);
   void abandon(abandon_wait& cmd);
   caf::result<force_released> release_owner(const force_release_owner& cmd);
   caf::result<bool> set_pause(const set_paused& cmd);
@@ -77,6 +80,7 @@ private:
   std::optional<std::string> resource_of_lock(lock_id id) const;
   std::optional<std::string> resource_of_entry(entry_id id) const;
   std::optional<std::string> resource_of_trade(trade_id id) const;
+  std::optional<std::string> resource_of_effect(effect_id id) const;
   std::optional<std::string> resource_of_dead_letter(dead_letter_id id) const;
 
   // -- owners -----------------------------------------------------------------

@@ -40,7 +40,8 @@ void lock_directory::loaded(resource_loaded& what) {
     retry_later(resource);
     return;
   }
-  owner_links links{this, links_->persistence, links_->timer, links_->runner};
+  owner_links links{this, links_->persistence, links_->timer, links_->runner,
+                    links_->notifiers};
   i->second.owner =
       spawn<lock_owner>(around_, std::move(links), std::move(what.state));
   i->second.state = slot_state::serving;

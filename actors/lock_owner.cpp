@@ -91,6 +91,21 @@ lock_owner::behavior_type lock_owner::make_behavior() {
       [this](const watch_trade& cmd) {
         return handle<trade_record>([&](const promise& to) { watch(cmd, to); });
       },
+      [this](const report_position& cmd) {
+        return handle<position_reported>(
+            [&](const promise& to) { report(cmd, to); });
+      },
+      [this](const begin_message& cmd) {
+        return handle<begun_message>(
+            [&](const promise& to) { begin(cmd, to); });
+      },
+      [this](const end_message& cmd) {
+        return handle<effect_record>([&](const promise& to) { end(cmd, to); });
+      },
+      [this](const resolve_message& cmd) {
+        return handle<effect_record>(
+            [&](const promise& to) { resolve(cmd, to); });
+      },
       [this](const begin_effect& cmd) {
         return handle<effect_record>(
             [&](const promise& to) { begin(cmd, to); });
@@ -136,6 +151,7 @@ void lock_owner::on_exit() {
   calls_.clear();
   watches_.clear();
   trade_watches_.clear();
+  reports_.clear();
 }
 
 void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
@@ -288,23 +304,6 @@ void lock_owner::force(const force_release& cmd, const promise& to) {
   say(to, force_released{1});
 }
 
-void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
-  expire_if_due();
-  deciding at{*around_};
-  auto how = decide_resolve(state_, cmd, best_joiner(), at);
-  if (auto* p = std::get_if<problem>(&how))
-    return refuse(to, std::move(*p));
-  const auto& change = std::get<transition>(how);
-  auto lock = change.any_ended() ? *change.any_ended()
-              : change.held      ? *change.held
-                                 : *change.beside;
-  // What is tried again may be there unseen: its executor looks first.
-  if (cmd.outcome == resolution::retry)
-    tasks_[lock.id.number].found = lock.attempts;
-  commit(std::move(std::get<transition>(how)));
-  say(to, std::move(lock));
-}
-
 void lock_owner::cancel(const cancel_entry& cmd, const promise& to) {
   expire_if_due();
   auto entry = find_entry(cmd.id);
@@ -363,6 +362,8 @@ void lock_owner::requeue(const requeue_dead_letter& cmd, const promise& to) {
                        0, 0});
   if (auto why = foreign(cmd.bound_to, letter->work))
     return refuse(to, *std::move(why));
+  if (letter->effect)
+    return requeue_message(*letter, cmd.actor, to);
   deciding at{*around_};
   auto how =
       decide_requeue(state_, *letter,

@@ -5,9 +5,11 @@
 
 #include "actors/internal.hpp"
 #include "actors/waiting_calls.hpp"
+#include "rules/position_rules.hpp"
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <array>
 #include <deque>
 #include <map>
 #include <optional>
@@ -22,6 +24,7 @@ struct owner_links {
   persistence_actor persistence;
   timer_actor timer;
   task_runner_actor runner;
+  std::array<notifier_actor, 2> notifiers; ///< by channel
 };
 
 // An owner's life:
@@ -80,6 +83,20 @@ private:
   void rejoin(std::vector<wait_call> joiners);
   trade_id trade_under(lock_id id) const;
   std::optional<trade_record> find_trade(trade_id id) const;
+
+  // -- its position (lock_owner_positions.cpp) -------------------------------
+  void report(const report_position& cmd, const promise& to);
+  void take_report(report_call call);
+  void keep_heard(position_decision&& how, const report_call& call);
+  void settle_reports(const transition& change);
+  void answer_report(const report_call& call, const transition& change);
+  void end_overdue_reports(std::int64_t now_us);
+  void begin(const begin_message& cmd, const promise& to);
+  void end(const end_message& cmd, const promise& to);
+  void resolve(const resolve_message& cmd, const promise& to);
+  void requeue_message(const dead_letter& letter, const std::string& actor,
+                       const promise& to);
+  void tell_notifiers(const transition& change);
 
   // -- time (lock_owner_time.cpp) -------------------------------------------
   /// Ends the lease if it is over. Before every decision.
@@ -140,6 +157,8 @@ private:
   std::vector<wait_call> calls_;
   std::vector<watch_call> watches_;
   std::vector<trade_call> trade_watches_;
+  std::vector<report_call> reports_; ///< in the order in which they came
+  std::int64_t heard_written_ms_ = 0;
   std::int64_t armed_boot_us_ = 0; ///< 0: no timer is armed
   /// How far the attempts of a task have come.
   struct attempts {

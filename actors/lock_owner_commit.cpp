@@ -28,9 +28,12 @@ void lock_owner::commit(transition&& change) {
   request(links_.persistence, caf::infinite, commit_step{std::move(what)})
       .then([this](std::uint64_t) { durable(); },
             [this](const caf::error& why) { fail(to_problem(why).detail); });
-  settle_flight(pending_.back().change);
-  settle_entries(pending_.back().change);
-  settle_trades(pending_.back().change);
+  // What follows may decide, and commit, more: the reference stays.
+  const auto& mine = pending_.back().change;
+  settle_flight(mine);
+  settle_entries(mine);
+  settle_trades(mine);
+  settle_reports(mine);
   arm();
 }
 
@@ -43,6 +46,7 @@ void lock_owner::durable() {
       tasks_[(*flight)->id.number].durable = (*flight)->attempts;
   if (const auto& ended = done.change.any_ended())
     tasks_.erase(ended->id.number);
+  tell_notifiers(done.change);
   auto answers = std::move(done.answers);
   pending_.pop_front();
   for (auto& a : answers)
@@ -84,6 +88,8 @@ void lock_owner::give_up(const problem& why) {
   for (auto& call : std::exchange(watches_, {}))
     refuse(call.to, why);
   for (auto& call : std::exchange(trade_watches_, {}))
+    refuse(call.to, why);
+  for (auto& call : std::exchange(reports_, {}))
     refuse(call.to, why);
 }
 
@@ -331,7 +337,8 @@ bool lock_owner::quiet() const {
     return !flight.work.task.empty() && flight.status == lock_status::active;
   };
   return pending_.empty() && calls_.empty() && watches_.empty() &&
-         trade_watches_.empty() && !(state_.holder && works(*state_.holder)) &&
+         trade_watches_.empty() && reports_.empty() &&
+         !(state_.holder && works(*state_.holder)) &&
          std::ranges::none_of(state_.beside, works);
 }
 

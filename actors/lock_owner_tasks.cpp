@@ -63,6 +63,23 @@ void lock_owner::begin(const begin_effect& cmd, const promise& to) {
   say(to, std::move(effect));
 }
 
+void lock_owner::resolve(const resolve_lock& cmd, const promise& to) {
+  expire_if_due();
+  deciding at{*around_};
+  auto how = decide_resolve(state_, cmd, best_joiner(), at);
+  if (auto* p = std::get_if<problem>(&how))
+    return refuse(to, std::move(*p));
+  const auto& change = std::get<transition>(how);
+  auto lock = change.any_ended() ? *change.any_ended()
+              : change.held      ? *change.held
+                                 : *change.beside;
+  // What is tried again may be there unseen: its executor looks first.
+  if (cmd.outcome == resolution::retry)
+    tasks_[lock.id.number].found = lock.attempts;
+  commit(std::move(std::get<transition>(how)));
+  say(to, std::move(lock));
+}
+
 void lock_owner::watch(const watch_trade& cmd, const promise& to) {
   auto id = cmd.id;
   if (!id)

@@ -63,6 +63,7 @@ void lock_owner::end_overdue_watches(std::int64_t now_us) {
 void lock_owner::end_overdue_calls() {
   auto now_us = around_->time->now().boot_us;
   end_overdue_watches(now_us);
+  end_overdue_reports(now_us);
   auto overdue = [&](const auto& call) {
     return call.deadline_boot_us <= now_us;
   };
@@ -135,6 +136,7 @@ void lock_owner::arm() {
   std::ranges::for_each(calls_, sooner);
   std::ranges::for_each(watches_, sooner);
   std::ranges::for_each(trade_watches_, sooner);
+  std::ranges::for_each(reports_, sooner);
   if (due == never_due || (armed_boot_us_ != 0 && armed_boot_us_ <= due))
     return;
   armed_boot_us_ = due;

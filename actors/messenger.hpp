@@ -18,6 +18,7 @@ struct deliver_message {
   effect_id effect;      ///< names the message, e.g. as its idempotency key
   std::string kind;      ///< telegram_send, telegram_edit or signal_webhook
   std::string intent;    ///< see `message_draft`
+  std::string chat_id;   ///< not empty: where it goes, whatever `intent` says
   message_state message; ///< what to edit, or to reply to
 };
 

@@ -75,6 +75,25 @@ reader::behavior_type reader::make_behavior() {
       [this](const list_effects& what) {
         return answer<effect_page>([&] { return list(around_->db, what); });
       },
+      [this](const list_positions& what) {
+        return answer<position_page>([&] { return list(around_->db, what); });
+      },
+      [this](const get_position& what) {
+        return answer<position_record>([&]() -> caf::result<position_record> {
+          auto found = find_position(around_->db, what);
+          if (!found)
+            return make_error({errc::not_found,
+                               "there is no signal " + to_string(what.id), "",
+                               "", 0, 0});
+          return *std::move(found);
+        });
+      },
+      [this](const list_open_positions& what) {
+        return answer<position_page>([&] { return list(around_->db, what); });
+      },
+      [this](const list_outbox& what) {
+        return answer<outbox_page>([&] { return list(around_->db, what); });
+      },
       [this](const read_journal& what) { return journal(what); },
       [this](const get_stats&) {
         return answer<stats>([&] { return numbers(); });
@@ -157,7 +176,8 @@ void reader::schedule() {
 
 namespace {
 
-/// Locks in doubt are few: somebody has to look after each.
+/// Locks in doubt are few, and so, as a rule, are messages that have not ended:
+/// somebody has to look after each.
 std::uint64_t unknown_effects(const snapshot& from) {
   std::uint64_t count = 0;
   auto look = [&](std::string_view row) {
@@ -172,6 +192,13 @@ std::uint64_t unknown_effects(const snapshot& from) {
   });
   from.scan(table::beside, {}, [&](std::string_view, std::string_view row) {
     look(row);
+    return true;
+  });
+  from.scan(table::outbox, {}, [&](std::string_view key, std::string_view) {
+    auto row =
+        from.get(table::effects, number_key(parse_outbox_key(key).number));
+    if (row && decode_effect(*row).state == effect_state::unknown)
+      ++count;
     return true;
   });
   return count;
@@ -211,7 +238,7 @@ stats reader::numbers() const {
 
 struct health reader::health() const {
   if (around_->health.is_ok())
-    return {true, "ok"};
+    return {true, around_->feeds.detail()};
   return {false, around_->health.detail()};
 }
 

@@ -6,6 +6,8 @@
 
 #include <caf/typed_event_based_actor.hpp>
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace holdfast {
@@ -49,5 +51,15 @@ dead_letter_page list(const store& db, const list_dead_letters& what);
 trade_page list(const store& db, const list_trades& what);
 effect_page list(const store& db, const list_effects& what);
 journal_page list(const store& db, const read_journal& what);
+// Positions and messages (reader_positions.cpp).
+position_page list(const store& db, const list_positions& what);
+position_page list(const store& db, const list_open_positions& what);
+outbox_page list(const store& db, const list_outbox& what);
+std::optional<position_record> find_position(const store& db,
+                                             const get_position& what);
+
+/// The number in a cursor; `absent` for an empty one.
+/// @throws std::invalid_argument
+std::uint64_t cursor_number(const std::string& cursor, std::uint64_t absent);
 
 } // namespace holdfast

@@ -10,9 +10,6 @@
 
 namespace holdfast {
 
-namespace {
-
-/// The number in a cursor; `absent` for an empty one.
 std::uint64_t cursor_number(const std::string& cursor, std::uint64_t absent) {
   if (cursor.empty())
     return absent;
@@ -25,6 +22,8 @@ std::uint64_t cursor_number(const std::string& cursor, std::uint64_t absent) {
                                 cursor + "'"};
   return number;
 }
+
+namespace {
 
 constexpr auto from_newest = std::uint64_t(-1);
 

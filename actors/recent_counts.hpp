@@ -13,8 +13,15 @@ namespace holdfast {
 /// Events of the last `window_s` seconds, by kind. Thread-safe.
 class recent_counts {
 public:
-  enum what : std::size_t { granted, released, failed, expired, replayed };
-  static constexpr std::size_t kinds = 5;
+  enum what : std::size_t {
+    granted,
+    released,
+    failed,
+    expired,
+    replayed,
+    duplicates ///< reports of positions that brought nothing new
+  };
+  static constexpr std::size_t kinds = 6;
   using totals = std::array<std::uint64_t, kinds>;
 
   explicit recent_counts(std::uint32_t window_s) : seconds_(window_s) {}

@@ -3,6 +3,8 @@
 #include "rules/idempotency.hpp"
 #include "storage/records.hpp"
 
+#include <algorithm>
+
 namespace holdfast {
 
 namespace {
@@ -42,6 +44,20 @@ void write_locks(writer& out, const resource_state& before,
   }
 }
 
+bool open(const effect_record& x) {
+  return x.state != effect_state::done && x.state != effect_state::failed;
+}
+
+/// Whether the outbox is not empty after this.
+bool messages_left(const resource_state& before, const transition& change) {
+  if (std::ranges::any_of(change.messages, open))
+    return true;
+  return std::ranges::any_of(before.outbox, [&](const auto& x) {
+    return std::ranges::find(change.messages, x.id, &effect_record::id) ==
+           change.messages.end();
+  });
+}
+
 void write_resource(writer& out, const resource_state& before,
                     const transition& change) {
   auto holder = change.held                      ? change.held->id.number
@@ -49,7 +65,7 @@ void write_resource(writer& out, const resource_state& before,
                                                  : 0;
   auto beside = before.beside.size() + (change.beside ? 1 : 0) >
                 (change.beside_ended ? 1U : 0U);
-  if (holder != 0 || beside)
+  if (holder != 0 || beside || messages_left(before, change))
     out.put(table::resources, before.resource,
             encode(resource_record{change.version, holder}));
   else if (before.version != 0)
@@ -73,6 +89,31 @@ void write_work(writer& out, const transition& change) {
     out.put(table::trades, number_key(trade.id.number), encode(trade));
 }
 
+/// A position and its messages.
+void write_position(writer& out, const resource_state& before,
+                    const transition& change) {
+  if (change.position) {
+    const auto& x = *change.position;
+    out.put(table::positions, number_key(x.signal.number), encode(x));
+    if (!before.position || before.position->open != x.open ||
+        before.position->signal != x.signal)
+      out.put(table::position_index, x.resource,
+              encode(position_ref{x.signal.number, x.open}));
+  }
+  for (const auto& message : change.messages) {
+    out.put(table::effects, number_key(message.id.number), encode(message));
+    auto key = outbox_key(message.resource, message.id.number);
+    channel of{};
+    channel_of(message.kind, of);
+    auto waits = std::ranges::find(before.outbox, message.id,
+                                   &effect_record::id) != before.outbox.end();
+    if (open(message) && !waits)
+      out.put(table::outbox, std::move(key), encode_channel(of));
+    else if (!open(message))
+      out.erase(table::outbox, std::move(key));
+  }
+}
+
 std::string key_of(const entry_record& entry) {
   return waiter_key(entry.work.resource, entry.work.priority, entry.id.number);
 }
@@ -91,6 +132,7 @@ step to_step(const resource_state& before, const transition& change) {
   write_resource(out, before, change);
   write_locks(out, before, change);
   write_work(out, change);
+  write_position(out, before, change);
   for (const auto& entry : change.queued) {
     out.put(table::entries, number_key(entry.id.number), encode(entry));
     out.put(table::waiters, key_of(entry), encode_lasting(entry.lasting));
@@ -140,12 +182,47 @@ void read_effect(const snapshot& from, const lock_record& flight,
   state.effects.push_back(decode_effect(*row));
 }
 
+/// A position, whether anything works on it or not.
+void read_position(const snapshot& from, resource_state& state) {
+  if (!state.resource.starts_with("position:"))
+    return;
+  auto ref = from.get(table::position_index, state.resource);
+  if (!ref)
+    return;
+  auto number = decode_position_ref(*ref).number;
+  auto row = from.get(table::positions, number_key(number));
+  if (!row)
+    throw storage_error{storage_errc::corrupt,
+                        "position " + std::to_string(number) +
+                            " is in the index, but not in the table of "
+                            "positions"};
+  state.position = decode_position(*row);
+}
+
+void read_outbox(const snapshot& from, resource_state& state) {
+  auto prefix = waiter_prefix(state.resource);
+  from.scan(table::outbox, prefix, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(prefix))
+      return false;
+    auto number = parse_outbox_key(key).number;
+    auto row = from.get(table::effects, number_key(number));
+    if (!row)
+      throw storage_error{storage_errc::corrupt,
+                          "message " + std::to_string(number) +
+                              " is in the outbox, but not in the table of "
+                              "effects"};
+    state.outbox.push_back(decode_effect(*row));
+    return true;
+  });
+}
+
 } // namespace
 
 resource_state read_resource(const snapshot& from,
                              const std::string& resource) {
   resource_state state;
   state.resource = resource;
+  read_position(from, state);
   auto row = from.get(table::resources, resource);
   if (!row)
     return state;
@@ -162,6 +239,7 @@ resource_state read_resource(const snapshot& from,
     read_effect(from, *state.holder, state);
   for (const auto& flight : state.beside)
     read_effect(from, flight, state);
+  read_outbox(from, state);
   auto prefix = waiter_prefix(resource);
   from.scan(table::waiters, prefix,
             [&](std::string_view key, std::string_view) {

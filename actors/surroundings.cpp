@@ -21,4 +21,18 @@ std::string commit_health::detail() const {
   return why_;
 }
 
+void feed_health::set(const std::string& feed, const std::string& trouble) {
+  std::lock_guard guard{mutex_};
+  trouble_[feed] = trouble;
+}
+
+std::string feed_health::detail() const {
+  std::lock_guard guard{mutex_};
+  std::string text;
+  for (const auto& [feed, trouble] : trouble_)
+    if (!trouble.empty())
+      text += (text.empty() ? "" : "; ") + feed + ": " + trouble;
+  return text.empty() ? "ok" : text;
+}
+
 } // namespace holdfast

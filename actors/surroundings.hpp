@@ -4,11 +4,13 @@
 
 #include "actors/recent_counts.hpp"
 #include "rules/lock_rules.hpp"
+#include "rules/signal_text.hpp"
 #include "storage/store.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +40,19 @@ private:
   std::string why_;
 };
 
+/// The feeds of positions, and what is wrong with them. Thread-safe.
+class feed_health {
+public:
+  /// Empty: all is well.
+  void set(const std::string& feed, const std::string& trouble);
+  /// "ok", or what is wrong with which.
+  std::string detail() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::string> trouble_;
+};
+
 /// How long settled trades and effects are kept.
 inline constexpr std::int64_t settled_retention_ms =
     std::int64_t{90} * 24 * 3600 * 1000;
@@ -57,6 +72,8 @@ struct surroundings {
   std::mutex token_gate; ///< see `deciding`
 
   lock_limits limits;
+  signal_settings signals;
+  message_settings messages;
   std::int64_t journal_retention_ms = std::int64_t{30} * 24 * 3600 * 1000;
   std::int64_t cleanup_interval_ms = 300'000;
   std::int64_t idle_owner_ms = 60'000;
@@ -71,6 +88,7 @@ struct surroundings {
   std::uint64_t restored_below = 0;
   std::atomic<std::size_t> in_flight = 0; ///< accepted and not yet answered
   commit_health health;
+  feed_health feeds;
   recent_counts recent;
   commit_times commits;
 

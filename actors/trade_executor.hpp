@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/exchange.hpp"
-#include "actors/interfaces.hpp"
+#include "actors/internal.hpp"
 #include "actors/order_watcher.hpp"
 #include "rules/trade_rules.hpp"
 
@@ -39,9 +39,6 @@ struct trade_attempt {
 };
 
 using trade_attempt_ptr = std::shared_ptr<trade_attempt>;
-
-/// Answer when nothing is being sent to the exchange, and send nothing more.
-struct finish_sending {};
 
 /// An executor that can put an attempt off, and be stopped.
 using trade_executor_actor =
@@ -96,4 +93,3 @@ private:
 } // namespace holdfast
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::trade_attempt_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::finish_sending)

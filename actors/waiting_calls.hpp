@@ -40,4 +40,14 @@ struct trade_call {
   std::int64_t deadline_boot_us = 0;
 };
 
+/// A `report_position` that has become a lock or a place in the queue, or waits
+/// for the one that has.
+struct report_call {
+  caf::response_promise to;
+  position_event event;
+  lock_id lock;
+  entry_id entry;
+  std::int64_t deadline_boot_us = 0;
+};
+
 } // namespace holdfast

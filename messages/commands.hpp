@@ -51,6 +51,8 @@ struct entry_view {
   std::int64_t position = 0; ///< 1 is served next; 0: not waiting
   bool has_lock = false;
   lock_record lock; ///< once granted
+  /// Of a requeued dead letter that was a message: it, and nothing else.
+  effect_id effect;
 };
 
 struct acquire_answer {

@@ -109,6 +109,8 @@ struct list_positions {
   bool any_status = true;
   position_status status = position_status::processing; ///< unless any
   bool signals = false; ///< only those that have a signal
+  bool any_open = true; ///< both open ones and closed ones
+  bool open = true;     ///< unless `any_open`
   page_request page;
 };
 

@@ -64,7 +64,7 @@ HOLDFAST_INSPECT(journal_event, x.seq, x.at_ms, x.kind, x.resource, x.lock,
 HOLDFAST_INSPECT(acquire_lock, x.resource, x.owner_id, x.owner, x.type, x.data,
                  x.idempotency_key, x.priority, x.timeout_ms, x.max_retries,
                  x.otherwise, x.wait_ms, x.task, x.caller, x.emergency)
-HOLDFAST_INSPECT(entry_view, x.record, x.position, x.has_lock, x.lock)
+HOLDFAST_INSPECT(entry_view, x.record, x.position, x.has_lock, x.lock, x.effect)
 HOLDFAST_INSPECT(acquire_answer, x.outcome, x.lock, x.entry)
 HOLDFAST_INSPECT(renew_lock, x.resource, x.id, x.token, x.timeout_ms,
                  x.bound_to)
@@ -118,7 +118,7 @@ HOLDFAST_INSPECT(get_effect, x.id)
 HOLDFAST_INSPECT(list_effects, x.any_state, x.state, x.page)
 HOLDFAST_INSPECT(effect_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(list_positions, x.account_id, x.any_status, x.status,
-                 x.signals, x.page)
+                 x.signals, x.any_open, x.open, x.page)
 HOLDFAST_INSPECT(position_page, x.items, x.next_cursor)
 HOLDFAST_INSPECT(get_position, x.id)
 HOLDFAST_INSPECT(list_open_positions, x.account_id)

@@ -361,6 +361,14 @@ void apply(resource_state& state, const transition& step) {
   else if (step.effect)
     std::erase_if(state.effects,
                   [&](const auto& x) { return x.id == step.effect->id; });
+  if (step.position)
+    state.position = step.position;
+  for (const auto& message : step.messages)
+    if (open(message.state))
+      put(state.outbox, message, &effect_record::id);
+    else
+      std::erase_if(state.outbox,
+                    [&](const auto& x) { return x.id == message.id; });
   state.version = state.in_use() ? step.version : 0;
 }
 

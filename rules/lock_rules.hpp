@@ -61,9 +61,12 @@ struct resource_state {
   waiter_queue waiters;
   std::vector<lock_record> beside;    ///< emergencies, active or in doubt
   std::vector<effect_record> effects; ///< not settled, of all of the above
+  /// Of a position's resource: what is known of it.
+  std::optional<position_record> position;
+  std::vector<effect_record> outbox; ///< its messages that have not ended
 
   /// Free resources have no record.
-  bool in_use() const { return holder || !beside.empty(); }
+  bool in_use() const { return holder || !beside.empty() || !outbox.empty(); }
   /// The holder or emergency of this id; none when it has ended.
   const lock_record* find_flight(lock_id id) const;
   /// The one that works for this key; none without a key.
@@ -88,6 +91,9 @@ struct transition {
   std::optional<lock_record> beside_ended;
   std::optional<effect_record> effect; ///< begun or changed
   std::vector<trade_record> trades;    ///< those concerned, as they are then
+  std::optional<position_record> position;  ///< begun or changed
+  std::vector<effect_record> messages;      ///< new, begun, or ended
+  std::optional<position_outcome> reported; ///< of the report behind the lock
 
   /// The flight that ended, or the one that goes on, of either kind.
   const std::optional<lock_record>& any_ended() const {

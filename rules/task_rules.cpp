@@ -162,6 +162,8 @@ transition decide_task_result(const resource_state& state,
   switch (result.kind) {
   case task_result::done:
     build.settle_effect(flight, effect_state::done, result.result, {});
+    if (flight.work.task == signal_task && !result.signal.empty())
+      build.change_signal(result.signal.front());
     build.end(flight, {lock_status::released, result.result, {}, {}}, joiner);
     break;
   case task_result::retryable:

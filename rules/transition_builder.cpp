@@ -207,6 +207,7 @@ void transition_builder::end(const lock_record& flight, const ending& how,
                 .done());
   if (is_trade(lock.work))
     end_trade(to_trade(lock));
+  fail_signal(lock.work);
   settle_key(lock.work, how.status, lock.id);
   if (how.status == lock_status::expired && !lock.claimed)
     bury(
@@ -278,6 +279,7 @@ void transition_builder::cancel(const entry_record& waiting,
     step.trades.push_back(to_trade(entry));
     step.trades.back().error = reason;
   }
+  fail_signal(entry.work);
   step.left.push_back(std::move(entry));
 }
 

@@ -62,6 +62,9 @@ public:
   void settle_effect(const lock_record& flight, effect_state state,
                      const std::string& outcome, const std::string& actor);
 
+  /// What the report behind a signal's lock came to. Before `end`.
+  void change_signal(const signal_change& change);
+
   /// Takes an entry out of the queue without a grant.
   void cancel(const entry_record& entry, const std::string& actor,
               const std::string& reason);
@@ -84,6 +87,8 @@ public:
   void end_trade(trade_record trade);
 
 private:
+  void queue_message(const message_draft& draft, const position_record& of);
+  void fail_signal(const transaction& work);
   void settle_key(const transaction& work, lock_status status, lock_id lock);
   void hand_over(const std::optional<flight_joiner>& joiner);
 

@@ -217,7 +217,8 @@ void lmdb_env::open_tables() {
   check(mdb_txn_commit(owner.release()), doing);
 }
 
-/// From format 1: the new tables are empty, the records are read as they are.
+/// From formats 1 and 2: tables that are new are empty, the records are read as
+/// they are.
 void lmdb_env::upgrade_tables() {
   const auto* doing = "cannot bring the data directory up to date";
   MDB_txn* txn = nullptr;

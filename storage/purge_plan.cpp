@@ -4,6 +4,7 @@
 
 #include "storage/outcome_hash.hpp"
 #include "storage/records.hpp"
+#include "storage/verify_positions.hpp"
 
 #include <algorithm>
 #include <set>
@@ -47,6 +48,9 @@ public:
             erase(table::effects, key);
           return effect.created_at_ms < what_.settled_before_ms;
         });
+    to.positions_from = look_at(
+        table::positions, what_.positions_from,
+        [this](auto key, auto value) { return judge_position(key, value); });
     judge_journal();
     to.removed = plan_.erasures.size();
     return std::move(plan_);
@@ -101,6 +105,21 @@ private:
   void judge_dead_letter(std::string_view key, std::string_view value) {
     if (decode_dead_letter(value).at_ms < what_.dead_before_ms)
       erase(table::dead_letters, key);
+  }
+
+  /// A closed position whose messages have all ended. False when all later
+  /// ones are too young.
+  bool judge_position(std::string_view key, std::string_view value) {
+    auto x = decode_position(value);
+    if (!x.open && x.status != position_status::processing &&
+        x.updated_at_ms < what_.settled_before_ms &&
+        !has_rows(view_, table::outbox, x.resource)) {
+      erase(table::positions, key);
+      auto ref = view_.get(table::position_index, x.resource);
+      if (ref && decode_position_ref(*ref).number == x.signal.number)
+        erase(table::position_index, x.resource);
+    }
+    return x.created_at_ms < what_.settled_before_ms;
   }
 
   /// The journal goes from its oldest row on, so that it never has gaps.

@@ -15,7 +15,7 @@
 namespace holdfast::storage_impl {
 
 /// The format of every record this program writes.
-inline constexpr std::uint8_t record_format = 2;
+inline constexpr std::uint8_t record_format = 3;
 
 /// Appends `value` to `out`, little endian, in `size` (at most 8) bytes.
 inline void append_fixed(std::string& out, std::uint64_t value,

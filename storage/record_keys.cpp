@@ -65,6 +65,22 @@ waiter_ref parse_waiter_key(std::string_view key) {
           key_number(key.substr(zero + 2))};
 }
 
+std::string outbox_key(std::string_view resource, std::uint64_t number) {
+  std::string key{resource};
+  key += '\0';
+  append_big_endian(key, number);
+  return key;
+}
+
+outbox_ref parse_outbox_key(std::string_view key) {
+  auto zero = key.find('\0');
+  if (zero == std::string_view::npos || zero == 0 || key.size() - zero != 9)
+    throw storage_error(storage_errc::corrupt,
+                        "a message in the outbox has a key that is not "
+                        "resource, zero, number");
+  return {std::string{key.substr(0, zero)}, key_number(key.substr(zero + 1))};
+}
+
 std::string outcome_key(std::string_view resource, const digest& key_hash) {
   std::string key;
   key.reserve(resource.size() + 1 + key_hash.size());

@@ -207,14 +207,15 @@ std::string encode(const dead_letter& x) {
       .id(x.entry)
       .text(x.reason)
       .number(x.attempts)
-      .signed_number(x.at_ms);
+      .signed_number(x.at_ms)
+      .id(x.effect);
   return out.done();
 }
 
 dead_letter decode_dead_letter(std::string_view bytes) {
   byte_reader in{bytes, "a dead letter"};
   dead_letter x;
-  in.format();
+  auto format = in.format();
   x.work.resource = in.text();
   x.id = in.id<id_kind::dead_letter>();
   x.kind = in.text();
@@ -224,6 +225,8 @@ dead_letter decode_dead_letter(std::string_view bytes) {
   x.reason = in.text();
   x.attempts = in.number32();
   x.at_ms = in.signed_number();
+  if (format >= 3)
+    x.effect = in.id<id_kind::effect>();
   in.end();
   return x;
 }

@@ -32,6 +32,12 @@ std::string_view to_string(table t) {
     return "effects";
   case table::trades:
     return "trades";
+  case table::positions:
+    return "positions";
+  case table::position_index:
+    return "position_index";
+  case table::outbox:
+    return "outbox";
   }
   return "unknown";
 }

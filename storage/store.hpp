@@ -28,9 +28,12 @@ enum class table : std::uint8_t {
   beside,       ///< lock number -> lock_record of an emergency under way
   effects,      ///< effect number -> effect_record
   trades,       ///< trade number -> trade_record
+  positions,    ///< signal number -> position_record
+  position_index, ///< resource -> position_ref: its newest position
+  outbox, ///< resource 0 effect number -> channel: messages that have not ended
 };
 
-inline constexpr std::size_t table_count = 13;
+inline constexpr std::size_t table_count = 16;
 
 std::string_view to_string(table t);
 
@@ -81,7 +84,7 @@ struct purge_request {
   std::int64_t ended_before_ms = 0;   ///< history, outcomes, settled entries
   std::int64_t dead_before_ms = 0;    ///< dead letters
   std::int64_t journal_before_ms = 0; ///< journal rows
-  std::int64_t settled_before_ms = 0; ///< trades and effects
+  std::int64_t settled_before_ms = 0; ///< trades, effects, closed positions
   std::size_t max_rows = 1000;        ///< looked at per table and call
   /// Where the last call stopped in history and in entries; 0 at the start.
   std::uint64_t history_from = 0;
@@ -89,6 +92,7 @@ struct purge_request {
   std::uint64_t dead_letters_from = 0;
   std::uint64_t trades_from = 0;
   std::uint64_t effects_from = 0;
+  std::uint64_t positions_from = 0;
 };
 
 struct purge_result {
@@ -99,6 +103,7 @@ struct purge_result {
   std::uint64_t dead_letters_from = 0;
   std::uint64_t trades_from = 0;
   std::uint64_t effects_from = 0;
+  std::uint64_t positions_from = 0;
 };
 
 /// A consistent view of everything committed when it was opened. May be used
@@ -157,10 +162,10 @@ public:
 
   /// Removes what is older than the request says: ended locks together with
   /// the outcome that names them, settled entries (and the outcome of a
-  /// cancelled one), dead letters, settled trades and effects, the journal's
-  /// oldest rows (never the last one). Waiting entries, entries of locks that
-  /// still hold, and what holds are never touched. Looks at up to `max_rows`
-  /// rows per table and commits.
+  /// cancelled one), dead letters, settled trades and effects, closed positions
+  /// whose messages have all ended, the journal's oldest rows (never the last
+  /// one). Waiting entries, entries of locks that still hold, and what holds
+  /// are never touched. Looks at up to `max_rows` rows per table and commits.
   /// @throws storage_error when nothing was committed.
   virtual purge_result purge(const purge_request& what) = 0;
 

@@ -17,7 +17,8 @@ namespace holdfast::storage_impl {
 /// refused, one with a smaller is brought up to it when it is opened.
 ///   1  locks, queues, outcomes, dead letters, journal
 ///   2  tables beside, effects, trades
-inline constexpr std::uint32_t store_format = 2;
+///   3  tables positions, position_index, outbox
+inline constexpr std::uint32_t store_format = 3;
 
 /// Longest key; LMDB's limit, kept by all stores.
 inline constexpr std::size_t key_size_max = 511;

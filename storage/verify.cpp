@@ -5,8 +5,10 @@
 #include "storage/outcome_hash.hpp"
 #include "storage/records.hpp"
 #include "storage/store_rules.hpp"
+#include "storage/verify_positions.hpp"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace holdfast {
 
@@ -63,14 +65,15 @@ public:
     each(table::beside, &checker::check_beside);
     each(table::effects, &checker::check_effect);
     each(table::trades, &checker::check_trade);
+    each(table::positions, position_faults);
+    each(table::position_index, position_index_faults);
+    each(table::outbox, outbox_faults);
     if (progress_)
       progress_(report_.rows, total_);
     return std::move(report_);
   }
 
 private:
-  using check_fn = void (checker::*)(std::string_view, std::string_view);
-
   bool enough() const { return report_.faults.size() >= max_faults_; }
 
   void fault(std::string sentence) {
@@ -80,13 +83,17 @@ private:
 
   /// A row that cannot be read is a fault; so is one that refers to such a
   /// row, which then says so.
-  void each(table t, check_fn check) {
+  template <class Check>
+  void each(table t, Check check) {
     constexpr std::uint64_t rows_between_calls = 1024;
     view_->scan(t, {}, [&](auto key, auto value) {
       if (enough())
         return false;
       try {
-        (this->*check)(key, value);
+        if constexpr (std::is_member_function_pointer_v<Check>)
+          (this->*check)(key, value);
+        else
+          all_of(check(*view_, key, value));
       } catch (const storage_error& e) {
         fault("the row of table " + std::string{to_string(t)} + " with key " +
               hex(key) + " cannot be checked: " + e.what());
@@ -124,9 +131,9 @@ private:
     if (x.version == 0)
       fault(row + " has version 0, which stands for no record");
     if (x.holder == 0) {
-      if (has_waiters(key))
+      if (has_rows(*view_, table::waiters, key))
         fault(row + " has waiters but no holder");
-      else if (!has_beside(key))
+      else if (!has_beside(key) && !has_rows(*view_, table::outbox, key))
         fault(row + " is free but still has a record");
       return;
     }
@@ -137,16 +144,6 @@ private:
     else if (lock_resource(*held) != key)
       fault(row + " is held by lock " + std::to_string(x.holder) +
             ", which is of resource " + quoted(lock_resource(*held)));
-  }
-
-  bool has_waiters(std::string_view resource) const {
-    auto prefix = waiter_prefix(resource);
-    auto found = false;
-    view_->scan(table::waiters, prefix, [&](auto key, auto) {
-      found = key.starts_with(prefix);
-      return false;
-    });
-    return found;
   }
 
   bool has_beside(std::string_view resource) const {
@@ -340,6 +337,8 @@ private:
     auto x = decode_effect(value);
     check_id(row, key, x.id);
     check_given(row, x.lock);
+    if (channel of{}; channel_of(x.kind, of))
+      return all_of(message_faults(*view_, x));
     auto open =
         x.state != effect_state::done && x.state != effect_state::failed;
     auto lock = view_->get(x.beside ? table::beside : table::locks,
@@ -370,6 +369,11 @@ private:
                       number_key(x.lock.number)))
         fault(is + ", but its lock has ended");
     }
+  }
+
+  void all_of(std::vector<std::string> faults) {
+    for (auto& sentence : faults)
+      fault(std::move(sentence));
   }
 
   const std::unique_ptr<snapshot> view_;
