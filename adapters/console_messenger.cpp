@@ -37,10 +37,10 @@ message_report show(const console_options& to, const deliver_message& what) {
   auto edits = what.kind == telegram_edit;
   message_report result;
   result.kind = message_report::sent;
-  result.chat_id = !what.message.chat_id.empty() ? what.message.chat_id
-                                                 : intent.text("chatId");
-  if (result.chat_id.empty())
-    result.chat_id = to.chat_id;
+  for (const auto& chat_id :
+       {what.chat_id, what.message.chat_id, intent.text("chatId"), to.chat_id})
+    if (result.chat_id.empty())
+      result.chat_id = chat_id;
   result.message_id = edits && what.message.message_id != 0
                           ? what.message.message_id
                           : static_cast<std::int64_t>(what.effect.number);

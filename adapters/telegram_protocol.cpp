@@ -34,6 +34,8 @@ bool is_edit(const deliver_message& what) { return what.kind == telegram_edit; }
 
 std::string chat_of(const telegram_options& at, const deliver_message& what,
                     const json_object& intent) {
+  if (!what.chat_id.empty())
+    return what.chat_id;
   if (!what.message.chat_id.empty())
     return what.message.chat_id;
   auto named = intent.text("chatId");

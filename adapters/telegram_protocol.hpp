@@ -9,9 +9,8 @@
 namespace holdfast {
 
 /// The request that sends or edits a message, or, as `rejected` or `gone`,
-/// why there is none to make. An edit goes to the message's chat; a new message
-/// goes there too, where one is known: the chat may have moved since its intent
-/// was written.
+/// why there is none to make. It goes to the chat that `what` names, or else
+/// the known message's, the intent's, or the usual one.
 std::variant<http_call, message_report>
 telegram_request(const telegram_options& at, const deliver_message& what);
 

@@ -37,6 +37,7 @@ struct messenger_world {
                   deliver_message{{7, ++effects},
                                   std::string{kind},
                                   std::move(intent),
+                                  {},
                                   std::move(message)})
         .receive([&](message_report& x) { answer = std::move(x); },
                  [](const caf::error& why) { FAIL(to_string(why)); });

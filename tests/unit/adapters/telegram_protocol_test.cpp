@@ -20,7 +20,7 @@ telegram_options bot() {
 }
 
 deliver_message new_message(std::string intent) {
-  return {{7, 42}, std::string{telegram_send}, std::move(intent), {}};
+  return {{7, 42}, std::string{telegram_send}, std::move(intent), {}, {}};
 }
 
 deliver_message edit(std::string intent) {
@@ -75,7 +75,7 @@ TEST_CASE("a message is sent as HTML, without a preview, and at most once") {
         R"("link_preview_options":{"is_disabled":true}})");
 }
 
-TEST_CASE("an edit names the message and its chat, whatever the intent names") {
+TEST_CASE("an edit names the message and its chat, not the intent's") {
   auto call = request(edit(R"({"text": "new", "chatId": "-5"})"));
   CHECK(call.url == "http://127.0.0.1:1/bot123456:AbC-dEf_9/editMessageText");
   CHECK(call.at_most_once);
@@ -102,7 +102,9 @@ TEST_CASE(
   auto what = new_message(R"({"text": "x", "chatId": "@channel"})");
   CHECK(request(what).body.find(R"("chat_id":"@channel")") !=
         std::string::npos);
-  what.message.chat_id = "-1009999999999"; // the chat has moved there
+  what.message.chat_id = "-100200";
+  CHECK(request(what).body.find(R"("chat_id":-100200,)") != std::string::npos);
+  what.chat_id = "-1009999999999"; // the chat has moved there
   CHECK(request(what).body.find(R"("chat_id":-1009999999999,)") !=
         std::string::npos);
   what = new_message(R"({"text": "x", "chatId": ""})");

@@ -17,7 +17,7 @@ webhook_options hook(std::string secret = {}) {
 }
 
 deliver_message signal(std::string intent) {
-  return {{7, 42}, std::string{signal_webhook}, std::move(intent), {}};
+  return {{7, 42}, std::string{signal_webhook}, std::move(intent), {}, {}};
 }
 
 const std::string intent =
