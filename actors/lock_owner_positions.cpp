@@ -67,8 +67,10 @@ void lock_owner::keep_heard(position_decision&& how, const report_call& call) {
               how.position.profit != known.profit;
   around_->recent.add(around_->time->now().boot_us / 1'000'000,
                       recent_counts::duplicates);
-  if (news &&
-      how.position.touched_at_ms - heard_written_ms_ >= heard_interval_ms) {
+  auto due =
+      how.position.touched_at_ms - heard_written_ms_ >= heard_interval_ms;
+  // A close that is certain now has to stay so.
+  if ((news && due) || how.position.inferred_close != known.inferred_close) {
     heard_written_ms_ = how.position.touched_at_ms;
     commit(decide_heard(state_, how.position, deciding{*around_}));
   } else {

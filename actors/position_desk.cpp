@@ -142,7 +142,8 @@ void position_desk::find_missing(
     });
     if (!what.close_missing) {
       result.missing = std::move(open.items);
-      return to.deliver(std::move(result));
+      to.deliver(std::move(result));
+      return;
     }
     std::vector<position_event> closes;
     for (const auto& x : open.items)

@@ -2,6 +2,7 @@
 
 #include "actors/crew.hpp"
 #include "actors/order_watcher.hpp"
+#include "actors/position_feed.hpp"
 #include "actors/trade_executor.hpp"
 #include "engine/system_time.hpp"
 #include "storage/lmdb_store.hpp"
@@ -58,6 +59,8 @@ surroundings_ptr make_surroundings(const options& opts, store& db) {
   around->owners_max = opts.owners_max;
   around->in_flight_max = opts.in_flight_max;
   around->on_warning = opts.warn;
+  around->signals = opts.signals;
+  around->messages = opts.messages;
   return around;
 }
 
@@ -99,6 +102,7 @@ struct engine::impl {
     all = spawn_crew(sys, around, std::move(found), true);
     locks = all.directory;
     queries = all.reader;
+    positions = all.desk;
   }
 
   /// Waits until `actor` has ended.
@@ -113,7 +117,7 @@ struct engine::impl {
   /// What is being sent to the exchange is waited for, so that its outcome
   /// stands in the ledger; what is only asked about is asked again at the next
   /// start. The exchange answers within its own time-out.
-  void finish_trades(caf::scoped_actor& self) {
+  void finish_sends(caf::scoped_actor& self) {
     std::lock_guard guard{executors_mutex};
     auto warn = [this](const caf::error&) {
       around->warn("stopping: the exchange does not answer; what was sent is "
@@ -122,6 +126,14 @@ struct engine::impl {
     for (auto& desk : desks)
       self->request(desk.trader, sending_max, finish_sending{})
           .receive([](bool) {}, warn);
+    for (auto& notifier : all.notifiers)
+      self->request(notifier, sending_max, finish_sending{})
+          .receive([](bool) {},
+                   [this](const caf::error&) {
+                     around->warn(
+                         "stopping: a messenger does not answer; what was sent "
+                         "is unknown at the next start");
+                   });
     // Outcomes that the runner has got go to their owners before these end.
     self->request(all.runner, caf::infinite, flush_tasks{})
         .receive([](bool) {}, warn);
@@ -134,14 +146,24 @@ struct engine::impl {
     auto warn = [this](const caf::error& why) {
       around->warn("stopping: " + to_problem(why).detail);
     };
-    finish_trades(self);
+    {
+      std::lock_guard guard{executors_mutex};
+      for (auto& feed : feeds)
+        end(self, feed);
+      feeds.clear();
+    }
+    finish_sends(self);
     self->request(all.directory, caf::infinite, shut_down{})
         .receive([](bool) {}, warn);
+    end(self, all.desk);
     end(self, all.janitor);
     end(self, all.timer);
     {
       std::lock_guard guard{executors_mutex};
       end(self, all.runner);
+      end(self, all.signals);
+      for (auto& notifier : all.notifiers)
+        end(self, notifier);
       for (auto& desk : desks) {
         end(self, desk.trader);
         end(self, desk.watcher);
@@ -156,6 +178,7 @@ struct engine::impl {
     end(self, all.reader);
     let_go(locks);
     let_go(queries);
+    let_go(positions);
     own.reset();
   }
 
@@ -166,11 +189,13 @@ struct engine::impl {
   crew all;
   locks_actor locks;
   queries_actor queries;
+  positions_actor positions;
 
   /// Executors may come while the engine stops: guards `all.runner`, which is
   /// gone from then on, `desks`, and with them `locks`, which goes later.
   std::mutex executors_mutex;
   std::vector<trading_desk> desks; ///< ours to end
+  std::vector<position_feed_actor> feeds;
   order_patience orders;
 };
 
@@ -185,6 +210,8 @@ engine::~engine() { impl_->stop(); }
 const locks_actor& engine::locks() const { return impl_->locks; }
 
 const queries_actor& engine::queries() const { return impl_->queries; }
+
+const positions_actor& engine::positions() const { return impl_->positions; }
 
 const store& engine::storage() const { return *impl_->db; }
 
@@ -209,6 +236,26 @@ void engine::trade_on(exchange_actor exchange) {
   caf::anon_send(x.all.runner,
                  register_task_executor{std::string{trade_task}, desk.trader});
   x.desks.push_back(std::move(desk));
+}
+
+void engine::notify_on(channel of, messenger_actor messenger,
+                       notifier_settings how) {
+  std::lock_guard guard{impl_->executors_mutex};
+  if (!impl_->all.runner)
+    return;
+  caf::anon_send(impl_->all.notifiers.at(static_cast<std::size_t>(of)),
+                 register_messenger{std::move(messenger), how});
+}
+
+void engine::feed_from(position_source_actor source, feed_settings how) {
+  std::lock_guard guard{impl_->executors_mutex};
+  auto& x = *impl_;
+  if (!x.all.runner)
+    return;
+  feed_links links{std::move(source), x.positions, x.locks, x.queries,
+                   x.all.persistence};
+  x.feeds.push_back(
+      x.sys.spawn<position_feed>(x.around, std::move(links), std::move(how)));
 }
 
 void engine::stop() { impl_->stop(); }

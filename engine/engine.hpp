@@ -2,7 +2,11 @@
 #pragma once
 
 #include "actors/exchange.hpp"
+#include "actors/feed_settings.hpp"
 #include "actors/interfaces.hpp"
+#include "actors/messenger.hpp"
+#include "actors/notifier_settings.hpp"
+#include "actors/position_source.hpp"
 #include "engine/options.hpp"
 #include "storage/store.hpp"
 
@@ -37,6 +41,8 @@ public:
   /// the handle before, which stays good and is answered `shutting_down`.
   const locks_actor& locks() const;
   const queries_actor& queries() const;
+  /// Where positions are reported; like `locks`.
+  const positions_actor& positions() const;
   const store& storage() const;
 
   /// Makes `work` the executor of tasks named `name`, in place of an earlier
@@ -47,6 +53,15 @@ public:
   /// stopped: registers a `trade_executor`, in place of an earlier one. Any
   /// thread.
   void trade_on(exchange_actor exchange);
+
+  /// Sends the messages of a channel through `messenger`, which the caller
+  /// keeps until the engine has stopped, in place of an earlier one. Messages
+  /// that waited leave. Any thread.
+  void notify_on(channel of, messenger_actor messenger, notifier_settings how);
+
+  /// Asks `source`, which the caller keeps until the engine has stopped, for
+  /// the positions of an account, again and again. Any thread.
+  void feed_from(position_source_actor source, feed_settings how);
 
   /// Answers every waiting request with `errc::shutting_down`, finishes the
   /// commits under way, ends the actors and closes the store. Blocks until

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "rules/lock_limits.hpp"
+#include "rules/signal_text.hpp"
 #include "rules/trade_rules.hpp"
 
 #include <cstddef>
@@ -22,6 +23,9 @@ struct options {
   std::int64_t journal_retention_ms = std::int64_t{30} * 24 * 3600 * 1000;
   std::int64_t cleanup_interval_ms = 300'000;
   order_patience orders;
+  /// What signals are made like, and which messages they ask for.
+  signal_settings signals;
+  message_settings messages;
   /// An owner without work for this long is put to sleep.
   std::int64_t idle_owner_ms = 60'000;
   /// No more owners than this stay awake without work.

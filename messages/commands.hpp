@@ -52,7 +52,7 @@ struct entry_view {
   bool has_lock = false;
   lock_record lock; ///< once granted
   /// Of a requeued dead letter that was a message: it, and nothing else.
-  effect_id effect;
+  effect_id effect = {};
 };
 
 struct acquire_answer {

@@ -113,7 +113,10 @@ std::size_t world::pending_timeouts() const {
 }
 
 void world::start() {
-  store_ = std::make_unique<fenced_store>(disk_, [this] { check_journal(); });
+  store_ = std::make_unique<fenced_store>(disk_, [this] {
+    ++commits_;
+    check_journal();
+  });
   around_ = std::make_shared<surroundings>(
       *store_, std::make_shared<virtual_time>(*this, boot_),
       [this] { return random_(); });
@@ -157,6 +160,12 @@ void world::restart() {
     fault_ = "the directory did not drain";
   kill();
   start();
+}
+
+void world::notify_on(channel of, messenger_actor messenger,
+                      notifier_settings how) {
+  caf::anon_send(crew_.notifiers.at(static_cast<std::size_t>(of)),
+                 register_messenger{std::move(messenger), how});
 }
 
 void world::spawn_callers() {

@@ -136,7 +136,16 @@ public:
 
   locks_actor locks() const { return crew_.directory; }
   queries_actor queries() const { return crew_.reader; }
+  positions_actor desk() const { return crew_.desk; }
+  persistence_actor writer() const { return crew_.persistence; }
   void register_executor(std::string name, executor_actor work);
+  void notify_on(channel of, messenger_actor messenger, notifier_settings how);
+  /// How often the store was written to, by all lives of the node.
+  std::size_t commit_count() const { return commits_; }
+  /// Positions that the store has.
+  std::size_t position_count() const {
+    return disk_.read()->count(table::positions);
+  }
 
   /// All journal rows; `resource` empty: of everything.
   std::vector<journal_event> journal(const std::string& resource = {}) const;
@@ -186,6 +195,7 @@ private:
   std::int64_t wall_shift_ms_ = 0;
   std::uint64_t boot_ = 1;
   std::string fault_;
+  std::size_t commits_ = 0;
   // What the journal says so far.
   std::uint64_t seen_ = 0;
   journal_check journal_;
