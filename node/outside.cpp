@@ -60,9 +60,8 @@ mexc_options options_of(const mexc_settings& from, const mexc_keys& keys,
 notifier_settings webhook_pace() {
   notifier_settings pace;
   pace.resend_unknown = true;
-  pace.chat_burst = 1000;
-  pace.chat_per_minute = 60'000;
-  pace.per_second = 1000;
+  pace.chat_burst = 0;
+  pace.per_second = 0;
   return pace;
 }
 
