@@ -2,6 +2,7 @@
 // Must not know any route, CAF or Boost.
 #include "gateway/request_fields.hpp"
 
+#include "messages/utf8.hpp"
 #include "rules/refusals.hpp"
 
 #include <algorithm>
