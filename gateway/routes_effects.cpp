@@ -48,7 +48,8 @@ std::optional<problem> check_unknown(const effect_record& effect) {
   why.detail = "The effect " + to_string(effect.id) + " is '" +
                std::string{to_string(effect.state)} +
                "'; only what is 'unknown' can be resolved.";
-  why.lock_id = to_string(effect.lock);
+  if (effect.lock)
+    why.lock_id = to_string(effect.lock);
   return why;
 }
 

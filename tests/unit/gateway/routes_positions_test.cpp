@@ -140,7 +140,7 @@ TEST_CASE_FIXTURE(positions_world, "a row says what is wrong with it") {
   struct {
     json more;
     const char* words;
-  } bad[] = {{{{"accountId", ""}}, "accountId has 0 bytes"},
+  } bad[] = {{{{"accountId", ""}}, "accountId is empty"},
              {{{"accountId", 5}}, "accountId is 5; expected a string"},
              {{{"positionId", 250999390}}, "positionId is 250999390"},
              {{{"positionId", std::string(257, 'x')}}, "257 bytes"},

@@ -93,7 +93,7 @@ TEST_CASE("query parameters are checked by name, number and range") {
               {"/v1/locks?limit=1&%6Cimit=2", "stands twice"},
               {"/v1/locks?status=sleeping", "force_released"},
               {"/v1/locks?ownerId=%zz", "hexadecimal"},
-              {"/v1/locks?ownerId=", "0 bytes"},
+              {"/v1/locks?ownerId=", "ownerId is empty"},
               {"/v1/locks?cursor=%01", "control character"},
               {"/v1/journal?after=-1", "0 to 9007199254740991"},
               {"/v1/journal?waitMs=300001", "0 to 300000"},

@@ -96,9 +96,9 @@ chat_burst = 2
 chat_per_minute = 3
 per_second = 4
 token_file = "t"
-templates.open = "o {pair}"
-templates.update = "u"
 [telegram.templates]
+open = "o {pair}"
+update = "u"
 close = "c"
 reply = "r"
 [signals]

@@ -135,7 +135,7 @@ TEST_CASE("a store of a newer format is refused with both versions") {
   auto e = refusal(dir.path());
   CHECK(e.code == storage_errc::newer_format);
   CHECK(mentions(e, "format 9"));
-  CHECK(mentions(e, "formats up to 2"));
+  CHECK(mentions(e, "formats up to 3"));
 }
 
 TEST_CASE("a store of format 1 is brought up to date, once and for all") {
@@ -149,7 +149,7 @@ TEST_CASE("a store of format 1 is brought up to date, once and for all") {
   for (int i = 0; i < 2; ++i) {
     auto db = open_lmdb(dir.path());
     CHECK(db->read()->get(table::meta, "format") ==
-          std::string_view{"\x02\0\0\0", 4});
+          std::string_view{"\x03\0\0\0", 4});
     CHECK(db->read()->get(table::dead_letters, key) == "x");
     CHECK(db->read()->count(table::trades) == 0);
   }

@@ -120,6 +120,10 @@ std::vector<specimen> specimens() {
       {"event", encode(full_event), [](auto x) { decode_event(1, x); }},
       {"effect", encode(full_effect()), [](auto x) { decode_effect(x); }},
       {"trade", encode(full_trade()), [](auto x) { decode_trade(x); }},
+      {"position", encode(full_position()),
+       [](auto x) { decode_position(x); }},
+      {"position index", encode(position_ref{7, true}),
+       [](auto x) { decode_position_ref(x); }},
   };
 }
 
@@ -296,10 +300,10 @@ TEST_CASE("a lock of record format 1 is read, with what it did not have") {
 TEST_CASE("a record of a later format is refused by name and number") {
   for (auto& x : specimens()) {
     INFO(x.name);
-    x.bytes[x.format_at] = 3;
+    x.bytes[x.format_at] = 4;
     auto e = sample::failure_of([&] { x.decode(x.bytes); });
     CHECK(e.code == storage_errc::newer_format);
-    CHECK(std::string{e.what()}.find("format 3") != std::string::npos);
+    CHECK(std::string{e.what()}.find("format 4") != std::string::npos);
   }
 }
 

@@ -266,7 +266,7 @@ TEST_CASE("missing rows of meta are found") {
   for (const std::string name : {"format", "store_tag", "last_id"})
     finds("meta row " + name,
           [&](scene& x) { x.change({gone(table::meta, name)}); });
-  finds("meta row format is not 2", [](scene& x) {
+  finds("meta row format is not 3", [](scene& x) {
     x.change({put(table::meta, "format", {"\x09\0\0\0", 4})});
   });
   finds("store_tag is not the tag", [](scene& x) {
