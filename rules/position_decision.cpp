@@ -184,6 +184,8 @@ private:
 
   position_decision close() {
     take_result();
+    // What was heard while it was open is not what it brought in the end.
+    after_.position.profit = event_.profit;
     mark_closed();
     return ended(position_outcome::closed);
   }

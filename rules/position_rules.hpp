@@ -71,7 +71,8 @@ std::optional<problem> prepare_position(position_event& event);
 /// With an outcome of duplicate or unchanged the position is as before but for
 /// what was heard last (current price, profit, `touched_at_ms`), and a close
 /// that is not inferred any more. Symbol and side of a known position never
-/// change; side and open price of a close are the position's own.
+/// change; side and open price of a close are the position's own, its price and
+/// profit the close's, or none.
 struct position_decision {
   position_outcome outcome = position_outcome::unchanged;
   position_record position;

@@ -52,7 +52,7 @@ TEST_CASE("an inferred close takes price and profit of a close that has "
   deal.profit = "190";
   auto after = one.take(deal);
   CHECK(after.outcome == position_outcome::closed);
-  CHECK(after.changes == texts{"close price none → 1.12", "profit 3 → 190"});
+  CHECK(after.changes == texts{"close price none → 1.12", "profit none → 190"});
   CHECK(one.known.close_price == "1.12");
   CHECK(one.known.result_pips == "200");
   CHECK(one.known.profit == "190");

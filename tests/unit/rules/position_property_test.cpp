@@ -168,6 +168,7 @@ private:
 
   std::string close(const plain_report& r, std::int64_t now) {
     settle(r, now);
+    x.profit = r.profit;
     x.open = false;
     x.closed = now;
     return "closed:";

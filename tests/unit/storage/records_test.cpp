@@ -98,6 +98,17 @@ trade_record full_trade() {
   return x;
 }
 
+position_record full_position() {
+  position_record x;
+  x.resource = "position:a:1";
+  x.signal = {1, 9};
+  x.account_id = "a";
+  x.position_id = "1";
+  x.comment = "why";
+  x.message.chat_id = "-100";
+  return x;
+}
+
 const outcome_record full_outcome{
     "r", "k", full_entry().work.fingerprint, lock_status::failed, {1, 7}, 1234};
 
@@ -120,8 +131,7 @@ std::vector<specimen> specimens() {
       {"event", encode(full_event), [](auto x) { decode_event(1, x); }},
       {"effect", encode(full_effect()), [](auto x) { decode_effect(x); }},
       {"trade", encode(full_trade()), [](auto x) { decode_trade(x); }},
-      {"position", encode(full_position()),
-       [](auto x) { decode_position(x); }},
+      {"position", encode(full_position()), [](auto x) { decode_position(x); }},
       {"position index", encode(position_ref{7, true}),
        [](auto x) { decode_position_ref(x); }},
   };
