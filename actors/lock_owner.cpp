@@ -41,6 +41,15 @@ caf::typed_response_promise<Answer> lock_owner::handle(F f) {
   return typed;
 }
 
+template <class Command, class Answer>
+auto lock_owner::serve(void (lock_owner::*request)(const Command&,
+                                                   const promise&)) {
+  return [this, request](const Command& cmd) {
+    return handle<Answer>(
+        [&](const promise& to) { (this->*request)(cmd, to); });
+  };
+}
+
 /// What was due, or waited only for a connection, while nobody owned the key.
 void lock_owner::take_up() {
   expire_if_due();
@@ -59,65 +68,23 @@ lock_owner::behavior_type lock_owner::make_behavior() {
   });
   take_up();
   return {
-      [this](const acquire_lock& cmd) {
-        return handle<acquire_answer>(
-            [&](const promise& to) { acquire(cmd, to); });
-      },
-      [this](const renew_lock& cmd) {
-        return handle<lock_record>([&](const promise& to) { renew(cmd, to); });
-      },
-      [this](const release_lock& cmd) {
-        return handle<lock_record>(
-            [&](const promise& to) { release(cmd, to); });
-      },
-      [this](const force_release& cmd) {
-        return handle<force_released>(
-            [&](const promise& to) { force(cmd, to); });
-      },
-      [this](const update_trade& cmd) {
-        return handle<trade_record>(
-            [&](const promise& to) { update(cmd, to); });
-      },
-      [this](const resolve_lock& cmd) {
-        return handle<lock_record>(
-            [&](const promise& to) { resolve(cmd, to); });
-      },
-      [this](const cancel_entry& cmd) {
-        return handle<entry_view>([&](const promise& to) { cancel(cmd, to); });
-      },
-      [this](const watch_entry& cmd) {
-        return handle<entry_view>([&](const promise& to) { watch(cmd, to); });
-      },
-      [this](const watch_trade& cmd) {
-        return handle<trade_record>([&](const promise& to) { watch(cmd, to); });
-      },
-      [this](const report_position& cmd) {
-        return handle<position_reported>(
-            [&](const promise& to) { report(cmd, to); });
-      },
-      [this](const begin_message& cmd) {
-        return handle<begun_message>(
-            [&](const promise& to) { begin(cmd, to); });
-      },
-      [this](const end_message& cmd) {
-        return handle<effect_record>([&](const promise& to) { end(cmd, to); });
-      },
-      [this](const resolve_message& cmd) {
-        return handle<effect_record>(
-            [&](const promise& to) { resolve(cmd, to); });
-      },
-      [this](const begin_effect& cmd) {
-        return handle<effect_record>(
-            [&](const promise& to) { begin(cmd, to); });
-      },
+      serve<acquire_lock, acquire_answer>(&lock_owner::acquire),
+      serve<renew_lock, lock_record>(&lock_owner::renew),
+      serve<release_lock, lock_record>(&lock_owner::release),
+      serve<force_release, force_released>(&lock_owner::force),
+      serve<update_trade, trade_record>(&lock_owner::update),
+      serve<resolve_lock, lock_record>(&lock_owner::resolve),
+      serve<cancel_entry, entry_view>(&lock_owner::cancel),
+      serve<watch_entry, entry_view>(&lock_owner::watch),
+      serve<watch_trade, trade_record>(&lock_owner::watch),
+      serve<report_position, position_reported>(&lock_owner::report),
+      serve<begin_message, begun_message>(&lock_owner::begin),
+      serve<end_message, effect_record>(&lock_owner::end),
+      serve<resolve_message, effect_record>(&lock_owner::resolve),
+      serve<begin_effect, effect_record>(&lock_owner::begin),
       [this](const abandon_wait& cmd) { abandon(cmd.caller); },
-      [this](const requeue_dead_letter& cmd) {
-        return handle<entry_view>([&](const promise& to) { requeue(cmd, to); });
-      },
-      [this](const discard_dead_letter& cmd) {
-        return handle<dead_letter>(
-            [&](const promise& to) { discard(cmd, to); });
-      },
+      serve<requeue_dead_letter, entry_view>(&lock_owner::requeue),
+      serve<discard_dead_letter, dead_letter>(&lock_owner::discard),
       [this](const wake_resource&) {
         armed_boot_us_ = 0;
         wake();

@@ -149,6 +149,9 @@ private:
   /// Runs `f`; a store that cannot be read becomes a refusal.
   template <class Answer, class F>
   caf::typed_response_promise<Answer> handle(F f);
+  /// The handler of a command.
+  template <class Command, class Answer>
+  auto serve(void (lock_owner::*request)(const Command&, const promise&));
 
   surroundings_ptr around_;
   owner_links links_;

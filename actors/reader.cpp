@@ -30,6 +30,14 @@ caf::result<Page> answer(F query) {
   }
 }
 
+/// The handler of a query for a list.
+template <class Query, class Page>
+auto lists(const store& db) {
+  return [&db](const Query& what) {
+    return answer<Page>([&] { return list(db, what); });
+  };
+}
+
 } // namespace
 
 reader::behavior_type reader::make_behavior() {
@@ -45,22 +53,13 @@ reader::behavior_type reader::make_behavior() {
           return lock;
         });
       },
-      [this](const list_locks& what) {
-        return answer<lock_page>([&] { return list(around_->db, what); });
-      },
+      lists<list_locks, lock_page>(around_->db),
       [this](const get_resource& what) {
         return answer<resource_view>([&] { return view(around_->db, what); });
       },
-      [this](const list_queue& what) {
-        return answer<entry_page>([&] { return list(around_->db, what); });
-      },
-      [this](const list_dead_letters& what) {
-        return answer<dead_letter_page>(
-            [&] { return list(around_->db, what); });
-      },
-      [this](const list_trades& what) {
-        return answer<trade_page>([&] { return list(around_->db, what); });
-      },
+      lists<list_queue, entry_page>(around_->db),
+      lists<list_dead_letters, dead_letter_page>(around_->db),
+      lists<list_trades, trade_page>(around_->db),
       [this](const get_effect& what) {
         return answer<effect_record>([&]() -> caf::result<effect_record> {
           bool found = false;
@@ -72,12 +71,8 @@ reader::behavior_type reader::make_behavior() {
           return effect;
         });
       },
-      [this](const list_effects& what) {
-        return answer<effect_page>([&] { return list(around_->db, what); });
-      },
-      [this](const list_positions& what) {
-        return answer<position_page>([&] { return list(around_->db, what); });
-      },
+      lists<list_effects, effect_page>(around_->db),
+      lists<list_positions, position_page>(around_->db),
       [this](const get_position& what) {
         return answer<position_record>([&]() -> caf::result<position_record> {
           auto found = find_position(around_->db, what);
@@ -88,12 +83,8 @@ reader::behavior_type reader::make_behavior() {
           return *std::move(found);
         });
       },
-      [this](const list_open_positions& what) {
-        return answer<position_page>([&] { return list(around_->db, what); });
-      },
-      [this](const list_outbox& what) {
-        return answer<outbox_page>([&] { return list(around_->db, what); });
-      },
+      lists<list_open_positions, position_page>(around_->db),
+      lists<list_outbox, outbox_page>(around_->db),
       [this](const read_journal& what) { return journal(what); },
       [this](const get_stats&) {
         return answer<stats>([&] { return numbers(); });

@@ -53,8 +53,13 @@ position_page list(const store& db, const list_open_positions& what) {
                auto ref = decode_position_ref(row);
                if (!ref.open)
                  return true;
-               if (auto x = from->get(table::positions, number_key(ref.number)))
-                 page.items.push_back(decode_position(*x));
+               auto found = from->get(table::positions, number_key(ref.number));
+               if (!found)
+                 return true;
+               auto x = decode_position(*found);
+               // An account's id may go on where this one ends.
+               if (x.account_id == what.account_id)
+                 page.items.push_back(std::move(x));
                return true;
              });
   return page;

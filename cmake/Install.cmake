@@ -8,7 +8,8 @@ set(holdfast_installed messages rules storage actors adapters engine remote)
 set(holdfast_headers_storage store.hpp lmdb_store.hpp memory_store.hpp
                              verify.hpp)
 set(holdfast_headers_actors interfaces.hpp exchange.hpp messenger.hpp
-                            position_source.hpp)
+                            position_source.hpp feed_settings.hpp
+                            notifier_settings.hpp)
 set(holdfast_headers_adapters paper_exchange.hpp mexc_exchange.hpp
                               mexc_protocol.hpp http_caller.hpp
                               telegram_bot.hpp console_messenger.hpp

@@ -69,16 +69,6 @@ bool take(const json_member& member, position_event& x) {
   return false;
 }
 
-void append_id(std::string& out, std::string_view id) {
-  for (auto c : id)
-    if (c == '%')
-      out += "%25";
-    else if (c == ':')
-      out += "%3A";
-    else
-      out += c;
-}
-
 } // namespace
 
 std::string_view to_string(position_side x) { return name_of(sides, x); }
@@ -158,14 +148,18 @@ bool from_json(std::string_view text, position_event& x) {
 std::string position_resource(std::string_view account_id,
                               std::string_view position_id) {
   auto name = account_prefix(account_id);
-  append_id(name, position_id);
+  for (auto c : position_id)
+    if (c == '%')
+      name += "%25";
+    else if (c == ':')
+      name += "%3A";
+    else
+      name += c;
   return name;
 }
 
 std::string account_prefix(std::string_view account_id) {
-  std::string name = "position:";
-  append_id(name, account_id);
-  return name + ':';
+  return "position:" + std::string{account_id} + ':';
 }
 
 } // namespace holdfast

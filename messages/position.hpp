@@ -120,7 +120,7 @@ struct position_record {
   std::string result_pips; ///< of a close with a price
   std::string comment;
   message_state message;
-  std::uint64_t newest_text = 0; ///< number of the effect that has it
+  std::uint64_t newest_text = 0;  ///< number of the effect that has it
   std::int64_t created_at_ms = 0; ///< wall clock, like all `_at_ms`
   std::int64_t updated_at_ms = 0;
   std::int64_t closed_at_ms = 0;  ///< 0: open
@@ -259,11 +259,12 @@ struct end_message {
 };
 
 /// The name of a position's resource: `position:{accountId}:{positionId}`,
-/// with `%` and `:` inside the ids percent-encoded, so that no two positions
-/// share one.
+/// with `%` and `:` inside the position's id percent-encoded, so that no two
+/// positions share one: the last colon stands before the position's id.
 std::string position_resource(std::string_view account_id,
                               std::string_view position_id);
-/// All positions of an account have this prefix.
+/// All positions of an account begin with this, and those of accounts whose
+/// ids go on with a colon.
 std::string account_prefix(std::string_view account_id);
 
 } // namespace holdfast
