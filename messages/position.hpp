@@ -120,6 +120,7 @@ struct position_record {
   std::string result_pips; ///< of a close with a price
   std::string comment;
   message_state message;
+  std::uint64_t newest_text = 0; ///< number of the effect that has it
   std::int64_t created_at_ms = 0; ///< wall clock, like all `_at_ms`
   std::int64_t updated_at_ms = 0;
   std::int64_t closed_at_ms = 0;  ///< 0: open

@@ -46,8 +46,8 @@ HOLDFAST_INSPECT(position_record, x.resource, x.signal, x.account_id,
                  x.inferred_close, x.silent, x.category, x.volume, x.open_price,
                  x.stop_loss, x.take_profit, x.current_price, x.profit,
                  x.close_price, x.result_pips, x.comment, x.message,
-                 x.created_at_ms, x.updated_at_ms, x.closed_at_ms,
-                 x.touched_at_ms)
+                 x.newest_text, x.created_at_ms, x.updated_at_ms,
+                 x.closed_at_ms, x.touched_at_ms)
 HOLDFAST_INSPECT(message_draft, x.kind, x.intent, x.supersedes)
 HOLDFAST_INSPECT(signal_change, x.outcome, x.position, x.messages)
 HOLDFAST_INSPECT(message_report, x.kind, x.chat_id, x.message_id, x.code,

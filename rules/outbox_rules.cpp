@@ -281,12 +281,12 @@ decision<transition> decide_requeue_message(const resource_state& state,
                                             const std::string& actor,
                                             const circumstances& at) {
   // A text of yesterday must not overwrite what has been told since.
-  if (failed.kind == telegram_edit && state.position &&
-      state.position->updated_at_ms > failed.created_at_ms)
+  auto main = channel_of(failed) == channel::telegram && !is_reply(failed);
+  if (main && state.position && state.position->newest_text != failed.id.number)
     return refuse(errc::stale_lock,
                   "the position has changed since: what is left to tell is in "
                   "a later message; discard the dead letter");
-  if (failed.kind == telegram_send && !is_reply(failed) && state.position &&
+  if (main && failed.kind == telegram_send && state.position &&
       state.position->message.status != message_status::failed)
     return refuse(errc::stale_lock,
                   "the message has been sent since; discard the dead letter");

@@ -88,7 +88,7 @@ transition decide_heard(const resource_state& state,
 }
 
 void transition_builder::queue_message(const message_draft& draft,
-                                       const position_record& of) {
+                                       position_record& of) {
   effect_record effect;
   auto same = [&](const effect_record& x) {
     return x.kind == draft.kind && x.state == effect_state::pending &&
@@ -106,6 +106,10 @@ void transition_builder::queue_message(const message_draft& draft,
   }
   effect.intent = draft.intent;
   effect.updated_at_ms = at_.now.wall_ms;
+  channel its{};
+  if (channel_of(effect.kind, its) && its == channel::telegram &&
+      !is_reply(effect))
+    of.newest_text = effect.id.number;
   step.messages.push_back(std::move(effect));
 }
 
@@ -116,6 +120,7 @@ void transition_builder::change_signal(const signal_change& change) {
     position.signal = before->signal;
     position.created_at_ms = before->created_at_ms;
     position.message = before->message;
+    position.newest_text = before->newest_text;
   }
   position.status = position_status::completed;
   step.reported = change.outcome;

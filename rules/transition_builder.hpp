@@ -87,7 +87,7 @@ public:
   void end_trade(trade_record trade);
 
 private:
-  void queue_message(const message_draft& draft, const position_record& of);
+  void queue_message(const message_draft& draft, position_record& of);
   void fail_signal(const transaction& work);
   void settle_key(const transaction& work, lock_status status, lock_id lock);
   void hand_over(const std::optional<flight_joiner>& joiner);

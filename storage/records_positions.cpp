@@ -54,6 +54,7 @@ std::string encode(const position_record& x) {
   out.choice(x.message.status)
       .text(x.message.chat_id)
       .signed_number(x.message.message_id)
+      .number(x.newest_text)
       .signed_number(x.created_at_ms)
       .signed_number(x.updated_at_ms)
       .signed_number(x.closed_at_ms)
@@ -78,6 +79,7 @@ position_record decode_position(std::string_view bytes) {
   x.message.status = in.choice<message_status>(last_message_status);
   x.message.chat_id = in.text();
   x.message.message_id = in.signed_number();
+  x.newest_text = in.number();
   x.created_at_ms = in.signed_number();
   x.updated_at_ms = in.signed_number();
   x.closed_at_ms = in.signed_number();

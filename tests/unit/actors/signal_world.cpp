@@ -6,12 +6,12 @@
 
 namespace holdfast::test {
 
-std::string text_of(const std::string& intent) {
+std::string member_of(const std::string& intent, std::string_view name) {
   std::vector<json_member> members;
   std::string why;
   if (!split_members(intent, {}, members, why))
     return {};
-  auto found = std::ranges::find(members, "text", &json_member::name);
+  auto found = std::ranges::find(members, name, &json_member::name);
   return found == members.end() ? std::string{}
                                 : decode_string(found->value).value_or("");
 }
@@ -26,15 +26,17 @@ message_report chat_log::show(const deliver_message& what) {
       report.kind = message_report::gone;
       return report;
     }
-    found->second.text = text_of(what.intent);
+    found->second.text = member_of(what.intent, "text");
     ++found->second.edits;
     report.message_id = what.message.message_id;
     return report;
   }
   report.message_id = ++last_id;
   auto reply = what.intent.find(R"("reply":true)") != std::string::npos;
-  messages[last_id] = {text_of(what.intent),
-                       reply ? what.message.message_id : 0, 0};
+  messages[last_id] = {member_of(what.intent, "text"),
+                       reply ? what.message.message_id : 0, 0,
+                       member_of(what.intent, "signalId")};
+  arrived[what.effect.number] = last_id;
   return report;
 }
 
@@ -50,12 +52,18 @@ scripted_messenger::behavior_type chat(scripted_messenger::pointer self,
           held->push_back(self->make_response_promise<message_report>());
           return held->back();
         }
-        if (log->answers.empty())
+        if (log->answers.empty() && !log->choose)
           return log->show(what);
-        auto answer = log->answers.front();
-        log->answers.pop_front();
-        if (answer.kind == message_report::sent ||
-            (answer.kind == message_report::unknown &&
+        message_report answer;
+        if (log->answers.empty()) {
+          answer = log->choose();
+        } else {
+          answer = log->answers.front();
+          log->answers.pop_front();
+        }
+        if (answer.kind == message_report::sent)
+          return log->show(what);
+        if ((answer.kind == message_report::unknown &&
              answer.message == "arrived"))
           log->show(what);
         return answer;

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -22,20 +23,23 @@ struct chat_log {
     std::string text;
     std::int64_t reply_to = 0;
     std::size_t edits = 0;
+    std::string signal;
   };
   std::map<std::int64_t, shown> messages;
+  std::map<std::uint64_t, std::int64_t> arrived; ///< effect -> message
   std::vector<deliver_message> asked;
   /// The next answers; then everything works. A report `unknown` with the
   /// message "arrived" did arrive.
   std::deque<message_report> answers;
+  std::function<message_report()> choose; ///< when there are none
   bool hold = false; ///< takes messages; answers when it gets a report
   std::int64_t last_id = 0;
 
   message_report show(const deliver_message& what);
 };
 
-/// The text inside an intent.
-std::string text_of(const std::string& intent);
+/// A text inside an intent.
+std::string member_of(const std::string& intent, std::string_view name);
 
 using scripted_messenger =
     messenger_actor::extend<caf::reacts_to<message_report>>;
