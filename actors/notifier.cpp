@@ -283,8 +283,10 @@ void notifier::heard(const std::string& resource, const effect_record& effect,
   } else {
     what.not_before_us = now_us + backoff_us(++what.failures);
   }
-  auto give_up = again && !report.chat_moved && how_.attempts_max > 0 &&
-                 effect.attempts >= how_.attempts_max;
+  // A service that is not there is waited for; one that answers in no sensible
+  // way, again and again, needs somebody to look.
+  auto give_up = report.kind == message_report::unknown &&
+                 how_.attempts_max > 0 && effect.attempts >= how_.attempts_max;
   end(resource,
       {resource, effect.id, std::move(report), may_resend(effect), give_up});
 }

@@ -16,7 +16,8 @@ struct notifier_settings {
   std::int64_t chat_per_minute = 60;
   /// So many a second in all; 0: no limit.
   std::int64_t per_second = 30;
-  /// After so many attempts a message goes to the dead letters; 0: never.
+  /// After so many attempts of which nobody knows what came of them, where
+  /// those are repeated, a message goes to the dead letters; 0: never.
   std::int64_t attempts_max = 0;
   std::int64_t retry_base_ms = 1000;
   std::int64_t retry_max_ms = 60'000;

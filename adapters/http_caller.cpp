@@ -47,8 +47,9 @@ struct transfer {
   curl_slist* headers = nullptr;
   std::size_t body_bytes_max = 0;
   std::size_t header_bytes_left = 0;
-  bool begun = false;    ///< a byte of the request may have left
-  bool has_head = false; ///< all headers came; libcurl does not insist
+  bool begun = false;      ///< a byte of the request may have left
+  bool has_head = false;   ///< all headers came; libcurl does not insist
+  bool has_enough = false; ///< of the body
   std::string too_much;
   std::array<char, CURL_ERROR_SIZE> why{};
 };
@@ -64,10 +65,16 @@ int on_begin(void* to, char*, char*, int, int) {
 
 std::size_t on_body(char* data, std::size_t, std::size_t size, void* to) {
   auto& x = *static_cast<transfer*>(to);
+  auto enough = x.call.body_bytes_enough;
+  if (enough != 0 && size > enough - x.reply.body.size()) {
+    x.reply.body.append(data, enough - x.reply.body.size());
+    x.has_enough = true;
+    return 0; // libcurl gives up
+  }
   if (size > x.body_bytes_max - x.reply.body.size()) {
     x.too_much = "the reply is larger than " +
                  std::to_string(x.body_bytes_max) + " bytes";
-    return 0; // libcurl gives up
+    return 0;
   }
   x.reply.body.append(data, size);
   return size;
@@ -209,6 +216,8 @@ struct http_caller::impl {
     curl_multi_remove_handle(multi, handle);
     long status = 0;
     curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+    if (x->has_enough)
+      code = CURLE_OK;
     if (code != CURLE_OK || !x->has_head)
       return fail(*x, code == CURLE_OK ? CURLE_PARTIAL_FILE : code);
     x->reply.status = static_cast<int>(status);

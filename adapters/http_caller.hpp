@@ -23,6 +23,9 @@ struct http_call {
   /// connection may be used, and libcurl repeats a request by itself, a POST
   /// too, when it finds that connection closed.
   bool at_most_once = false;
+  /// A reply is complete with that much of its body; the rest is not read.
+  /// 0: all of it counts.
+  std::size_t body_bytes_enough = 0;
 };
 
 /// What came of a request.

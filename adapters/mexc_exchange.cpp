@@ -1,9 +1,11 @@
 #include "adapters/mexc_exchange.hpp"
 
+#include "adapters/hmac.hpp"
 #include "adapters/mexc_link.hpp"
 #include "adapters/mexc_replies.hpp"
 #include "adapters/mexc_sends.hpp"
 #include "adapters/mexc_symbols.hpp"
+#include "adapters/reply_text.hpp"
 
 #include <caf/send.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -141,21 +143,10 @@ private:
   /// Every request ends here, once.
   void tell(promise to, order_report what) {
     --outstanding_;
-    what.message = without_keys(std::move(what.message));
-    to.deliver(std::move(what));
-  }
-
-  /// An exchange may repeat in its message what was sent.
-  std::string without_keys(std::string text) const {
     const auto& keys = options_.access.keys;
-    for (const auto* key : {&keys.api_key, &keys.secret}) {
-      if (key->empty())
-        continue;
-      for (auto at = text.find(*key); at != std::string::npos;
-           at = text.find(*key, at))
-        text.replace(at, key->size(), "…");
-    }
-    return text;
+    what.message = without_secret(std::move(what.message), keys.api_key);
+    what.message = without_secret(std::move(what.message), keys.secret);
+    to.deliver(std::move(what));
   }
 
   /// On the caller's thread; the actor may be gone by then.

@@ -1,26 +1,21 @@
 #include "adapters/mexc_protocol.hpp"
 
+#include "adapters/hmac.hpp"
+#include "adapters/reply_text.hpp"
 #include "messages/json_text.hpp"
 #include "messages/percent_encoding.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <stdexcept>
 
 namespace holdfast {
 
 namespace {
 
-constexpr std::size_t message_bytes_max = 256;
 /// When a refusal for too many requests does not say how long: within 10 s
 /// the window of MEXC's limits has passed. A ban (418) lasts longer.
 constexpr std::int64_t pause_ms = 10'000;
 constexpr std::int64_t ban_ms = 120'000;
-constexpr std::int64_t pause_max_ms = 86'400'000;
 
 /// The parameters of a request, in the order they are added.
 class parameters {
@@ -97,32 +92,6 @@ constexpr std::array code_rules{
               "the exchange does not know the API key"},
 };
 
-/// One line that fits into a journal row.
-std::string tidy(std::string text) {
-  for (auto& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
-      c = ' ';
-  if (text.size() > message_bytes_max) {
-    auto end = message_bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
-      --end; // not in the middle of a character
-    text.resize(end);
-    text += "…";
-  }
-  return text;
-}
-
-std::int64_t read_retry_after(std::string_view text, std::int64_t otherwise) {
-  std::int64_t seconds = 0;
-  auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc::result_out_of_range)
-    return pause_max_ms;
-  if (error != std::errc{} || end != text.data() + text.size() || seconds < 0)
-    return otherwise; // a date, or nothing
-  return std::clamp<std::int64_t>(seconds, 1, pause_max_ms / 1000) * 1000;
-}
-
 /// {"code": number or text, "msg": text}; no code when it is something else.
 void read_refusal(std::string_view body, mexc_answer& into) {
   std::vector<json_member> members;
@@ -135,9 +104,9 @@ void read_refusal(std::string_view body, mexc_answer& into) {
                       ? x.value
                       : decode_string(x.value).value_or(std::string{});
     if (x.name == "msg")
-      into.message = tidy(decode_string(x.value).value_or(std::string{}));
+      into.message = one_line(decode_string(x.value).value_or(std::string{}));
   }
-  into.code = tidy(into.code);
+  into.code = one_line(into.code);
 }
 
 bool says_duplicate(std::string_view message) {
@@ -170,22 +139,6 @@ void judge_refusal(const http_reply& reply, mexc_answer& into) {
 }
 
 } // namespace
-
-std::string hmac_sha256(std::string_view secret, std::string_view text) {
-  // No pointer at all would mean the key of the last call.
-  const auto* key = secret.empty() ? "" : secret.data();
-  std::array<unsigned char, EVP_MAX_MD_SIZE> bytes{};
-  unsigned size = 0;
-  if (!HMAC(EVP_sha256(), key, static_cast<int>(secret.size()),
-            reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-            bytes.data(), &size))
-    throw std::runtime_error("OpenSSL offers no HMAC-SHA256 here");
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i)
-    (hex += digits[bytes[i] >> 4]) += digits[bytes[i] & 15];
-  return hex;
-}
 
 http_call mexc_time_request(const mexc_access& at) {
   return unsigned_call(at, "/api/v3/time");
@@ -235,7 +188,7 @@ mexc_answer judge_mexc_reply(http_reply reply) {
   if (reply.kind != http_reply::replied) {
     result.kind = reply.kind == http_reply::not_sent ? mexc_answer::not_sent
                                                      : mexc_answer::unclear;
-    result.message = tidy(std::move(reply.why));
+    result.message = one_line(reply.why);
     return result;
   }
   if (reply.status >= 200 && reply.status < 300) {
@@ -243,8 +196,9 @@ mexc_answer judge_mexc_reply(http_reply reply) {
     result.body = std::move(reply.body);
   } else if (reply.status == 429 || reply.status == 418) {
     result.kind = mexc_answer::slow_down;
-    result.retry_after_ms = read_retry_after(
-        reply.retry_after, reply.status == 418 ? ban_ms : pause_ms);
+    result.retry_after_ms =
+        read_retry_after(reply.retry_after)
+            .value_or(reply.status == 418 ? ban_ms : pause_ms);
     result.message = "the exchange takes no requests for " +
                      std::to_string(result.retry_after_ms / 1000) +
                      " s (HTTP " + std::to_string(reply.status) + ')';

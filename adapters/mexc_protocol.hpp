@@ -27,9 +27,6 @@ struct mexc_access {
   std::chrono::milliseconds timeout{3000};
 };
 
-/// HMAC-SHA256 (RFC 2104) in 64 lowercase hexadecimal digits.
-std::string hmac_sha256(std::string_view secret, std::string_view text);
-
 // Requests. `timestamp` is the server's time in ms; a signed request is good
 // for one sending. There is no timeInForce here: MEXC knows none, immediate
 // and fill-or-kill orders are types of their own.

@@ -1,5 +1,6 @@
 #include "adapters/mexc_replies.hpp"
 
+#include "adapters/json_object.hpp"
 #include "messages/json_text.hpp"
 #include "messages/json_writer.hpp"
 #include "rules/decimal.hpp"
@@ -20,34 +21,6 @@ constexpr std::size_t amount_digits_max = 38;
 constexpr unsigned price_decimals = 18;
 constexpr std::size_t id_bytes_max = 64;
 
-/// The members of a JSON object; none when the text is no object.
-class object {
-public:
-  explicit object(std::string_view json) {
-    std::string why;
-    if (!split_members(json, {}, members_, why))
-      members_.clear();
-  }
-
-  const json_member* find(std::string_view name) const {
-    auto at = std::ranges::find(members_, name, &json_member::name);
-    return at == members_.end() ? nullptr : &*at;
-  }
-
-  /// A string's text, or a number's digits; empty for anything else.
-  std::string text(std::string_view name) const {
-    auto x = find(name);
-    if (!x)
-      return {};
-    if (x->kind == json_kind::number)
-      return x->value;
-    return decode_string(x->value).value_or(std::string{});
-  }
-
-private:
-  std::vector<json_member> members_;
-};
-
 bool is_number(std::string_view text) {
   json_reader in{text, {}};
   return in.next() == json_reader::token::number && in.raw() == text &&
@@ -55,7 +28,7 @@ bool is_number(std::string_view text) {
 }
 
 /// An amount that is not negative, as a plain decimal text.
-std::optional<std::string> amount_of(const object& from,
+std::optional<std::string> amount_of(const json_object& from,
                                      std::string_view name) {
   auto text = from.text(name);
   if (!is_number(text))
@@ -116,17 +89,16 @@ order_report refused(std::string code, std::string why) {
           0};
 }
 
-bool names_symbol(const object& x, std::string_view symbol) {
+bool names_symbol(const json_object& x, std::string_view symbol) {
   return x.text("symbol") == symbol;
 }
 
-std::int64_t decimals_in(const object& from, std::string_view name) {
-  auto x = from.find(name);
-  auto value = x ? decode_integer(x->value) : std::nullopt;
+std::int64_t decimals_in(const json_object& from, std::string_view name) {
+  auto value = from.integer(name);
   return value && *value >= 0 ? *value : -1;
 }
 
-mexc_symbol symbol_of(const object& from) {
+mexc_symbol symbol_of(const json_object& from) {
   mexc_symbol result;
   auto status = from.text("status");
   auto allowed = from.find("isSpotTradingAllowed");
@@ -142,9 +114,8 @@ mexc_symbol symbol_of(const object& from) {
 } // namespace
 
 std::optional<std::int64_t> read_mexc_time(std::string_view body) {
-  object reply{body};
-  auto time = reply.find("serverTime");
-  auto ms = time ? decode_integer(time->value) : std::nullopt;
+  json_object reply{body};
+  auto ms = reply.integer("serverTime");
   // 2001 to 5138: whatever is not milliseconds is another number.
   return ms && *ms > 1'000'000'000'000 && *ms < 100'000'000'000'000
              ? ms
@@ -152,13 +123,13 @@ std::optional<std::int64_t> read_mexc_time(std::string_view body) {
 }
 
 std::string read_mexc_order_id(std::string_view body) {
-  auto id = object{body}.text("orderId");
+  auto id = json_object{body}.text("orderId");
   return is_name(id) ? id : std::string{};
 }
 
 std::optional<std::string> read_mexc_order(std::string_view body,
                                            const mexc_expected& expected) {
-  object reply{body};
+  json_object reply{body};
   auto differs = [&](std::string_view name, const std::string& wanted) {
     auto text = reply.text(name);
     return !text.empty() && !wanted.empty() && text != wanted;
@@ -218,14 +189,14 @@ std::string divide_amounts(const std::string& dividend,
 
 mexc_symbol_reply read_mexc_symbol(std::string_view body,
                                    std::string_view symbol) {
-  object reply{body};
+  json_object reply{body};
   auto list = reply.find("symbols");
   std::vector<json_element> symbols;
   std::string why;
   if (!list || !split_elements(list->value, {}, symbols, why))
     return {};
   for (const auto& x : symbols)
-    if (object entry{x.value}; names_symbol(entry, symbol))
+    if (json_object entry{x.value}; names_symbol(entry, symbol))
       return {mexc_symbol_reply::found, symbol_of(entry)};
   return {mexc_symbol_reply::not_listed, {}};
 }

@@ -7,7 +7,8 @@ set(holdfast_installed messages rules storage actors adapters engine remote)
 # All headers of a folder are public, but for these, where only some are.
 set(holdfast_headers_storage store.hpp lmdb_store.hpp memory_store.hpp
                              verify.hpp)
-set(holdfast_headers_actors interfaces.hpp exchange.hpp)
+set(holdfast_headers_actors interfaces.hpp exchange.hpp messenger.hpp
+                            position_source.hpp)
 set(holdfast_headers_adapters paper_exchange.hpp mexc_exchange.hpp
                               mexc_protocol.hpp http_caller.hpp
                               telegram_bot.hpp console_messenger.hpp

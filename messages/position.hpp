@@ -255,7 +255,7 @@ struct end_message {
   effect_id effect;
   message_report report;
   bool resend = false;
-  bool give_up = false; ///< `unavailable` counts as rejected
+  bool give_up = false; ///< `unknown` counts as rejected
 };
 
 /// The name of a position's resource: `position:{accountId}:{positionId}`,

@@ -66,18 +66,13 @@ private:
 std::vector<std::pair<std::string, intent>>
 released_locks(const fetch_fn& fetch) {
   std::vector<std::pair<std::string, intent>> result;
-  std::string cursor;
-  do {
-    auto target = std::string{"/v1/locks?status=released&limit=1000"};
-    if (!cursor.empty())
-      target += "&cursor=" + percent_encoded(cursor);
-    auto page = fetch(target);
-    for (auto& lock : page.at("items"))
-      if (lock.at("idempotencyKey").is_string())
-        result.push_back({lock.at("lockId"),
-                          {lock.at("resourceId"), lock.at("idempotencyKey")}});
-    cursor = page.value("nextCursor", "");
-  } while (!cursor.empty());
+  for_each_item(fetch, "/v1/locks?status=released&limit=1000",
+                [&](const json& lock) {
+                  if (lock.at("idempotencyKey").is_string())
+                    result.push_back(
+                        {lock.at("lockId"),
+                         {lock.at("resourceId"), lock.at("idempotencyKey")}});
+                });
   return result;
 }
 
@@ -94,6 +89,19 @@ void for_each_row(const fetch_fn& fetch,
       take(row);
     after = items.back().at("seq").get<std::uint64_t>();
   }
+}
+
+void for_each_item(const fetch_fn& fetch, const std::string& target,
+                   const std::function<void(const json&)>& take) {
+  std::string cursor;
+  do {
+    auto page =
+        fetch(cursor.empty() ? target
+                             : target + "&cursor=" + percent_encoded(cursor));
+    for (auto& item : page.at("items"))
+      take(item);
+    cursor = page.value("nextCursor", "");
+  } while (!cursor.empty());
 }
 
 intent_report check_intents(const std::set<intent>& intents,

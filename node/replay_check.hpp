@@ -26,6 +26,11 @@ using fetch_fn = std::function<nlohmann::json(const std::string& target)>;
 void for_each_row(const fetch_fn& fetch,
                   const std::function<void(const nlohmann::json&)>& take);
 
+/// Hands over everything that a list of the node holds, page by page; the
+/// target has a query already, e.g. "/v1/trades?limit=1000".
+void for_each_item(const fetch_fn& fetch, const std::string& target,
+                   const std::function<void(const nlohmann::json&)>& take);
+
 /// Counts, per intent, the locks that were released successfully, by the
 /// node's journal and its list of locks; and sees that no resource ever had
 /// two holders and that fencing tokens only rose. Effects whose outcome the

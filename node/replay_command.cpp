@@ -2,6 +2,7 @@
 #include "node/commands.hpp"
 #include "node/progress_bar.hpp"
 #include "node/replay_check.hpp"
+#include "node/replay_positions.hpp"
 #include "node/replay_trades.hpp"
 
 #include <cerrno>
@@ -43,6 +44,14 @@ json fetch(http_client& node, const std::string& target) {
   return json::parse(answer.body);
 }
 
+std::string progress_of(const replay_tally& tally) {
+  auto n = [](std::size_t x) { return std::to_string(x); };
+  if (!tally.positions.empty())
+    return n(tally.events_of("created")) + " signals, " +
+           n(tally.events_of("duplicate")) + " duplicates";
+  return n(tally.granted) + " granted, " + n(tally.replayed) + " replayed";
+}
+
 replay_tally run(const replay_args& args, http_client& node,
                  std::ostream& err) {
   auto lines = load_script(args.file);
@@ -52,22 +61,23 @@ replay_tally run(const replay_args& args, http_client& node,
   progress_bar bar{err, is_terminal(STDERR_FILENO), lines.size()};
   replay(lines, node, steady_ms, how, [&](const replay_answer& answer) {
     tally.add(answer);
-    bar.update(tally.lines, std::to_string(tally.granted) + " granted, " +
-                                std::to_string(tally.replayed) + " replayed");
+    bar.update(tally.lines, progress_of(tally));
   });
   return tally;
 }
 
-/// Both checks; the trades' only where there were some.
+/// All checks; those of trades and positions only where there were some.
 struct findings {
   intent_report intents;
   trade_report trades;
+  position_report positions;
 
-  bool ok() const { return intents.ok() && trades.ok(); }
+  bool ok() const { return intents.ok() && trades.ok() && positions.ok(); }
 
   std::vector<std::string> faults() const {
     auto all = intents.faults;
     all.insert(all.end(), trades.faults.begin(), trades.faults.end());
+    all.insert(all.end(), positions.faults.begin(), positions.faults.end());
     return all;
   }
 };
@@ -78,18 +88,37 @@ findings check(const replay_tally& tally, http_client& node) {
   result.intents = check_intents(tally.intents, read);
   if (!tally.trades.empty())
     result.trades = check_trades(tally.trades, read);
+  if (!tally.positions.empty())
+    result.positions = check_positions(tally.positions, read);
   return result;
 }
 
 json to_json(const findings& found) {
-  return {{"ok", found.ok()},
-          {"once", found.intents.once},
-          {"never", found.intents.never},
-          {"trades",
-           {{"executed", found.trades.executed},
-            {"without", found.trades.without},
-            {"open", found.trades.open}}},
-          {"faults", found.faults()}};
+  return {
+      {"ok", found.ok()},
+      {"once", found.intents.once},
+      {"never", found.intents.never},
+      {"trades",
+       {{"executed", found.trades.executed},
+        {"without", found.trades.without},
+        {"open", found.trades.open}}},
+      {"positions",
+       {{"once", found.positions.once}, {"unseen", found.positions.unseen}}},
+      {"faults", found.faults()}};
+}
+
+/// A line for each kind of thing that was asked for, for the locks also when
+/// there was nothing else.
+std::string to_sentences(const findings& found, const replay_tally& tally) {
+  std::string text;
+  if (!tally.intents.empty() ||
+      (tally.trades.empty() && tally.positions.empty()))
+    text += to_sentence(found.intents, tally) + '\n';
+  if (!tally.trades.empty())
+    text += to_sentence(found.trades) + '\n';
+  if (!tally.positions.empty())
+    text += to_sentence(found.positions, tally) + '\n';
+  return text;
 }
 
 int report(const replay_args& args, const replay_tally& tally,
@@ -106,10 +135,8 @@ int report(const replay_args& args, const replay_tally& tally,
     out << to_table(tally);
     for (auto& fault : found.faults())
       out << "FAULT: " << fault << '\n';
-    if (args.check && (tally.trades.empty() || !tally.intents.empty()))
-      out << to_sentence(found.intents, tally) << '\n';
-    if (args.check && !tally.trades.empty())
-      out << to_sentence(found.trades) << '\n';
+    if (args.check)
+      out << to_sentences(found, tally);
     out << std::flush;
   }
   return found.ok() ? exit_code::done : exit_code::refused;

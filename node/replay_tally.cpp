@@ -16,6 +16,10 @@ bool is_release(const std::string& target) {
 
 bool is_trade(const std::string& target) { return target == "/v1/trades"; }
 
+bool is_positions(const std::string& target) {
+  return target == "/v1/positions" || target == "/v1/positions/snapshot";
+}
+
 bool is_batch(const json& body) {
   return body.is_object() && body.contains("results") &&
          body["results"].is_array();
@@ -43,8 +47,11 @@ void replay_tally::add(const replay_answer& answer) {
     ++refused["unresolved"];
   else if (response.status == 200 && is_batch(answer.body))
     for (auto& result : answer.body["results"])
-      add(answer.line.target, result.value("status", 0), false,
-          result.value("body", json{}));
+      if (is_positions(answer.line.target))
+        add_event(result);
+      else
+        add(answer.line.target, result.value("status", 0), false,
+            result.value("body", json{}));
   else
     add(answer.line.target, response.status, response.replayed, answer.body);
 }
@@ -75,6 +82,19 @@ void replay_tally::add(const std::string& target, int status, bool replay,
     ++other;
 }
 
+void replay_tally::add_event(const json& result) {
+  auto outcome = text_of(result, "outcome");
+  ++events[outcome];
+  if (outcome == "failed") // it may not even name a position
+    return;
+  auto& seen =
+      positions[{text_of(result, "accountId"), text_of(result, "positionId")}];
+  if (outcome == "created")
+    ++seen.created;
+  if (auto signal = text_of(result, "signalId"); !signal.empty())
+    seen.signals.insert(signal);
+}
+
 void replay_tally::note_intent(const json& body) {
   if (!body.is_object() || !body.contains("outcome"))
     return;
@@ -89,6 +109,11 @@ std::size_t replay_tally::refused_total() const {
   for (auto& [code, count] : refused)
     sum += count;
   return sum;
+}
+
+std::size_t replay_tally::events_of(const std::string& outcome) const {
+  auto found = events.find(outcome);
+  return found == events.end() ? 0 : found->second;
 }
 
 std::size_t replay_tally::duplicates() const {
@@ -107,6 +132,10 @@ std::string to_table(const replay_tally& x) {
   for (auto& [code, count] : x.refused)
     table +=
         row("  " + code + (code == "unresolved" ? ", not sent" : ""), count);
+  if (!x.positions.empty())
+    table += row("positions", x.positions.size());
+  for (auto& [outcome, count] : x.events)
+    table += row("  events " + outcome, count);
   return table;
 }
 
@@ -121,6 +150,8 @@ json to_json(const replay_tally& x) {
           {"traded", x.traded},
           {"other", x.other},
           {"refused", x.refused},
+          {"events", x.events},
+          {"positions", x.positions.size()},
           {"intents", x.intents.size()},
           {"duplicates", x.duplicates()}};
 }

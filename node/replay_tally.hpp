@@ -14,6 +14,15 @@ namespace holdfast {
 /// What somebody wanted done once: resource and idempotency key.
 using intent = std::pair<std::string, std::string>;
 
+/// Account and position: tickets are unique within an account only.
+using position_key = std::pair<std::string, std::string>;
+
+/// What the answers said of one position.
+struct position_seen {
+  std::size_t created = 0;       ///< how often it was announced
+  std::set<std::string> signals; ///< ids; there should be one
+};
+
 /// The text of one member; empty when there is none.
 std::string text_of(const nlohmann::json& object, const char* name);
 
@@ -33,8 +42,11 @@ public:
   std::map<std::string, std::size_t> refused; ///< by code
   std::set<intent> intents;     ///< everything that was asked for with a key
   std::set<std::string> trades; ///< ids of all trades that were asked for
+  std::map<std::string, std::size_t> events;       ///< of positions, by outcome
+  std::map<position_key, position_seen> positions; ///< failed events apart
 
   std::size_t refused_total() const;
+  std::size_t events_of(const std::string& outcome) const;
 
   /// Requests for what was already done, under way or waiting.
   std::size_t duplicates() const;
@@ -42,6 +54,7 @@ public:
 private:
   void add(const std::string& target, int status, bool replay,
            const nlohmann::json& body);
+  void add_event(const nlohmann::json& result);
   void note_intent(const nlohmann::json& body);
 
   std::set<std::string> entries_;

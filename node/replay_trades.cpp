@@ -67,16 +67,9 @@ private:
 
 std::map<std::string, json> all_trades(const fetch_fn& fetch) {
   std::map<std::string, json> result;
-  std::string cursor;
-  do {
-    auto target = std::string{"/v1/trades?limit=1000"};
-    if (!cursor.empty())
-      target += "&cursor=" + percent_encoded(cursor);
-    auto page = fetch(target);
-    for (auto& trade : page.at("items"))
-      result.emplace(trade.at("tradeId").get<std::string>(), trade);
-    cursor = page.value("nextCursor", "");
-  } while (!cursor.empty());
+  for_each_item(fetch, "/v1/trades?limit=1000", [&](const json& trade) {
+    result.emplace(trade.at("tradeId").get<std::string>(), trade);
+  });
   return result;
 }
 

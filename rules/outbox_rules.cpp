@@ -227,11 +227,8 @@ decision<transition> decide_end_message(const resource_state& state,
     step.anew();
     break;
   case message_report::unavailable:
-    if (!cmd.give_up) {
-      step.again(report.message);
-      break;
-    }
-    [[fallthrough]];
+    step.again(report.message);
+    break;
   case message_report::rejected:
     step.failed(report.code, report.message, {}, true);
     break;

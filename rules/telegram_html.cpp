@@ -66,7 +66,7 @@ std::size_t units_of_entity(std::string_view text) {
   auto [end, error] =
       std::from_chars(digits.data(), digits.data() + digits.size(), code, base);
   if (error != std::errc{} || end != digits.data() + digits.size() ||
-      code == 0 || code > 0x10FFFF)
+      code == 0 || code > 0x10FFFF || (code >= 0xD800 && code < 0xE000))
     return 0;
   return code > 0xFFFF ? 2 : 1;
 }
@@ -137,7 +137,8 @@ std::optional<std::string> open_tags::take(std::string_view tag) {
                                                    : inside.substr(space + 1);
   if (!is_known(name, attribute))
     return "has the tag " + whole +
-           ", which Telegram does not know; use &lt; for a bare <";
+           ", which is none of Telegram's as its documentation writes them; "
+           "use &lt; for a bare <";
   names_.emplace_back(name);
   return std::nullopt;
 }

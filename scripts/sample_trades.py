@@ -1,7 +1,7 @@
 """The scenes of config/samples/trades.jsonl: what bots send to POST /v1/trades
 in a lively quarter of an hour. scripts/make-samples writes the file.
 
-The prices are those of config/samples/trades.toml; some trades must be
+The prices are those of config/samples/samples.toml; some trades must be
 rejected at them."""
 
 SCENES = 270
@@ -18,10 +18,18 @@ PRICES = {
 }
 
 CONFIG_HEAD = """\
-# Prices for config/samples/trades.jsonl, written by scripts/make-samples:
+# For a node that the recordings of this folder are replayed to: a price for
+# each symbol of trades.jsonl, and messages about positions.jsonl on the
+# console. Written by scripts/make-samples.
 #
-#   holdfast node --config config/samples/trades.toml
+#   holdfast node --config config/samples/samples.toml
 #   holdfast replay config/samples/trades.jsonl --check
+#   holdfast replay config/samples/positions.jsonl --check
+[telegram]
+enabled = true
+transport = "console"
+chat_id = "console"
+
 [trades]
 exchange = "paper"
 

@@ -76,7 +76,7 @@ bool has_name(const std::string& text, const std::string& name) {
 
 void write_all(int fd, std::string_view text, const std::string& file) {
   while (!text.empty()) {
-    auto n = write(fd, text.data(), text.size());
+    auto n = ::write(fd, text.data(), text.size());
     if (n < 0 && errno != EINTR)
       fail(file + " cannot be written");
     text.remove_prefix(n > 0 ? static_cast<std::size_t>(n) : 0);

@@ -59,10 +59,6 @@ std::optional<std::int64_t> whole_number(const std::string& text) {
   return value;
 }
 
-std::string text_of(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
 /// What a query and a cancellation answer.
 json state_json(const order& o) {
   return {

@@ -3,6 +3,7 @@
 // Must not know sockets or faults.
 #pragma once
 
+#include "tests/fakes/fake_http.hpp"
 #include "tests/fakes/mexc_book.hpp"
 #include "tests/fakes/mexc_request.hpp"
 
@@ -14,12 +15,6 @@
 #include <vector>
 
 namespace fake {
-
-struct answer {
-  int status = 200;
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers = {};
-};
 
 /// `{code, msg}`, as MEXC refuses.
 answer refusal(int status, int code, const std::string& message);

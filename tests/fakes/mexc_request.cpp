@@ -2,6 +2,8 @@
 // Must not know sockets or the book.
 #include "tests/fakes/mexc_request.hpp"
 
+#include "tests/fakes/fake_http.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -25,46 +27,18 @@ constexpr std::array<std::pair<call, std::string_view>, 6> names{{
 
 constexpr std::string_view signature_is = "signature=";
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
-std::string decoded(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    auto low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (text[i] == '%' && high >= 0 && low >= 0) {
-      result += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      result += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return result;
-}
-
 /// Adds the parameters of a query string or form to `into`; gives back the
 /// text without its signature.
 std::string take_apart(std::string_view text, api_request& into) {
   std::string signed_part;
   std::map<std::string, std::string> here;
   while (!text.empty()) {
-    auto piece = text.substr(0, text.find('&'));
-    text.remove_prefix(std::min(text.size(), piece.size() + 1));
+    auto piece = next_piece(text);
     if (!piece.starts_with(signature_is))
       signed_part += (signed_part.empty() ? "" : "&") + std::string{piece};
-    auto equals = std::min(piece.find('='), piece.size());
-    auto name = decoded(piece.substr(0, equals));
-    auto value = decoded(piece.substr(std::min(equals + 1, piece.size())));
-    if (!here.emplace(name, value).second)
-      into.repeated = name;
+    auto pair = decoded_pair(piece);
+    if (!here.insert(pair).second)
+      into.repeated = pair.first;
   }
   into.parameters.merge(here);
   return signed_part;

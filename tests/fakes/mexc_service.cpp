@@ -1,4 +1,4 @@
-// The control calls.
+// Its words for faults, and its control calls.
 // Must not know sockets.
 #include "tests/fakes/mexc_service.hpp"
 
@@ -9,8 +9,44 @@ namespace fake {
 
 namespace {
 
-/// A control call that does not exist.
-struct no_such_call {};
+/// How MEXC's faults are called, and what a rule may say.
+const fault_words& exchange_words() {
+  static const fault_words words{
+      .calls = {"order", "query", "cancel", "time", "info", "test"},
+      .faults = {{fault::reject, "reject"},
+                 {fault::status, "status"},
+                 {fault::limit_429, "429"},
+                 {fault::limit_418, "418"},
+                 {fault::before_500, "500_before"},
+                 {fault::after_500, "500_after"},
+                 {fault::drop_request, "drop_request"},
+                 {fault::drop_response, "drop_response"},
+                 {fault::close_keepalive, "close_keepalive"},
+                 {fault::hang_before, "hang_before", 30'000},
+                 {fault::hang_after, "hang_after", 30'000},
+                 {fault::delay_accept, "delay_accept", 1'000},
+                 {fault::late_visible, "late_visible", 1'000, "order"},
+                 {fault::late_visible_drop, "late_visible_drop", 1'000,
+                  "order"},
+                 {fault::malformed, "malformed"},
+                 {fault::truncated, "truncated"},
+                 {fault::huge, "huge"},
+                 {fault::wrong_shape, "wrong_shape"},
+                 {fault::slow_body, "slow_body", 100}},
+      .matches = {{"clientOrderId"}, {"symbol"}},
+      .status = "status",
+      .code = "code",
+      .message = "msg",
+      .default_code = 30002,
+      .wrong_shape = R"([{"data":{"orderId":{"nested":true}}}])",
+  };
+  return words;
+}
+
+std::string client_id_of(const api_request& request) {
+  auto made = request.get("newClientOrderId");
+  return made.empty() ? request.get("origClientOrderId") : made;
+}
 
 amount amount_of(const json& value, const std::string& name) {
   auto parsed =
@@ -32,48 +68,57 @@ fill_mode fill_mode_of(const std::string& name) {
   throw std::invalid_argument("`fill` is at_once, never, partial or late");
 }
 
-answer shown(int status, const json& body) {
-  return {status, body.dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
 } // namespace
 
-service::service(credentials who, std::uint64_t seed)
-    : who_(std::move(who)), seed_(seed),
-      exchange_(std::make_unique<exchange>(who_)), faults_(seed) {}
+mexc_service::mexc_service(credentials who, std::uint64_t seed)
+    : service(exchange_words(), seed), who_(std::move(who)),
+      exchange_(std::make_unique<exchange>(who_)) {}
 
-answer service::control(std::string_view method, std::string_view path,
-                        std::string_view body) {
-  try {
-    if (method == "GET" && path == "/fake/book")
-      return shown(200, exchange_->book_json());
-    if (method == "GET" && path == "/fake/faults")
-      return shown(200, faults_.left());
-    if (method == "DELETE" && path == "/fake/faults") {
-      faults_.clear();
-      return shown(200, faults_.left());
-    }
-    if (method != "POST")
-      throw no_such_call{};
-    auto parsed = body.empty() ? json::object() : json::parse(body);
-    return shown(200, carry_out(path, parsed));
-  } catch (const no_such_call&) {
-    return shown(404, {{"error", "there is no such call; docs/testing.md "
-                                 "lists those there are"}});
-  } catch (const std::exception& error) {
-    return shown(400, {{"error", error.what()}});
+incoming mexc_service::arrived(const http_request& request) {
+  auto taken = parse_request(request.method, request.target, request.body,
+                             request.header("x-mexc-apikey"));
+  exchange_->count(taken);
+  fault_subject subject;
+  if (taken.what != call::other)
+    subject.call = name_of(taken.what);
+  subject.key = client_id_of(taken);
+  subject.fields = {{"clientOrderId", subject.key},
+                    {"symbol", taken.get("symbol")}};
+  return {subject, [this, taken](const fault_plan& plan) {
+            auto late = plan.what == fault::late_visible ||
+                        plan.what == fault::late_visible_drop;
+            return exchange_->serve(taken, late ? plan.ms : 0);
+          }};
+}
+
+answer mexc_service::refused(const fault_plan& plan) {
+  switch (plan.what) {
+  case fault::limit_429:
+  case fault::limit_418: {
+    exchange_->count_limited();
+    auto reply = refusal(plan.what == fault::limit_429 ? 429 : 418, 429,
+                         "Too Many Requests");
+    reply.headers.emplace_back("Retry-After",
+                               std::to_string(plan.retry_after_s));
+    return reply;
+  }
+  case fault::before_500:
+  case fault::after_500:
+    return refusal(500, 500, "something went wrong; the execution is unknown");
+  default:
+    return refusal(plan.status, plan.code,
+                   plan.message.empty() ? "refused as the test wants"
+                                        : plan.message);
   }
 }
 
-json service::carry_out(std::string_view path, const json& body) {
-  if (path == "/fake/faults") {
-    faults_.add(body);
-    return faults_.left();
-  }
-  if (path == "/fake/chaos") {
-    faults_.chaos(body);
-    return json::object();
-  }
+json mexc_service::show(std::string_view path) {
+  if (path != "/fake/book")
+    throw no_such_call{};
+  return exchange_->book_json();
+}
+
+json mexc_service::change(std::string_view path, const json& body) {
   if (path == "/fake/clock") {
     auto& clock = exchange_->clock();
     clock.offset_ms = body.at("offsetMs").get<std::int64_t>();
@@ -87,16 +132,10 @@ json service::carry_out(std::string_view path, const json& body) {
     exchange_->symbols() = parse_symbols(body);
     return json::object();
   }
-  if (path == "/fake/away") {
-    away_until_ = steady_ms() + body.at("ms").get<std::int64_t>();
-    return json::object();
-  }
-  if (path == "/fake/reset")
-    return reset();
   throw no_such_call{};
 }
 
-json service::change_market(const json& body) {
+json mexc_service::change_market(const json& body) {
   for (const auto& item : body.items()) {
     auto& name = item.key();
     if (name != "prices" && name != "balances" && name != "fill" &&
@@ -118,7 +157,7 @@ json service::change_market(const json& body) {
   return json::object();
 }
 
-json service::fill(const json& body) {
+json mexc_service::fill(const json& body) {
   auto& orders = exchange_->orders();
   orders.settle();
   auto client_id = body.at("clientOrderId").get<std::string>();
@@ -136,11 +175,8 @@ json service::fill(const json& body) {
   return exchange::order_json(*found);
 }
 
-json service::reset() {
+void mexc_service::start_anew() {
   exchange_ = std::make_unique<exchange>(who_);
-  faults_ = fault_rules{seed_};
-  ++epoch_;
-  return json::object();
 }
 
 } // namespace fake

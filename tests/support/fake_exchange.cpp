@@ -1,131 +1,13 @@
-// fork, exec, and control calls on fresh connections.
-// Must not leave a child behind: PR_SET_PDEATHSIG ends it with this thread.
+// Control calls of the exchange alone.
+// Must not know the node.
 #include "tests/support/fake_exchange.hpp"
-
-#include "tests/support/http_client.hpp"
-
-#include <cstdlib>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdexcept>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <thread>
-#include <unistd.h>
-#include <utility>
 
 namespace holdfast::test {
 
-using namespace std::chrono_literals;
-
-namespace {
-
-/// How long a control call waits for an exchange that is away.
-constexpr auto connect_patience = 60s;
-
-std::string program() {
-  const char* path = std::getenv("HOLDFAST_FAKE_MEXC");
-  if (path == nullptr)
-    throw std::runtime_error("HOLDFAST_FAKE_MEXC does not name the program");
-  return path;
-}
-
-/// One line of `fd`, at most ten seconds; what came until then when it ends.
-std::string line_of(int fd) {
-  auto deadline = std::chrono::steady_clock::now() + 10s;
-  std::string line;
-  char c = 0;
-  pollfd ready{fd, POLLIN, 0};
-  while (std::chrono::steady_clock::now() < deadline && c != '\n') {
-    if (::poll(&ready, 1, 100) <= 0)
-      continue;
-    if (::read(fd, &c, 1) != 1)
-      break;
-    line += c;
-  }
-  return line;
-}
-
-http_client connected(std::uint16_t port) {
-  auto deadline = std::chrono::steady_clock::now() + connect_patience;
-  for (;;) {
-    http_client client{port};
-    try {
-      client.connect();
-      return client;
-    } catch (const connection_lost&) {
-      if (std::chrono::steady_clock::now() > deadline)
-        throw;
-    }
-    std::this_thread::sleep_for(2ms); // a refused connection tells no end
-  }
-}
-
-} // namespace
-
-fake_exchange::fake_exchange(fake_config config) : config_(std::move(config)) {
-  auto path = program();
-  std::vector<std::string> arguments{path, "--api-key", config_.api_key,
-                                     "--secret", config_.secret};
-  std::vector<char*> argv;
-  for (auto& argument : arguments)
-    argv.push_back(argument.data());
-  argv.push_back(nullptr);
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0)
-    throw std::runtime_error("no pipe left");
-  auto parent = ::getpid();
-  pid_ = ::fork();
-  if (pid_ < 0)
-    throw std::runtime_error("cannot fork");
-  if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent)
-      ::_exit(127);
-    ::dup2(ends[1], STDOUT_FILENO);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
-  }
-  ::close(ends[1]);
-  await_port(ends[0]);
-}
-
-fake_exchange::~fake_exchange() { end(); }
-
-void fake_exchange::await_port(int output) {
-  const std::string before = "listening on 127.0.0.1:";
-  auto line = line_of(output);
-  ::close(output);
-  if (!line.starts_with(before) || !line.ends_with('\n')) {
-    end();
-    throw std::runtime_error("the fake exchange does not say where it "
-                             "listens, but: " +
-                             line);
-  }
-  port_ = static_cast<std::uint16_t>(std::stoul(line.substr(before.size())));
-}
-
-void fake_exchange::end() {
-  if (pid_ <= 0)
-    return;
-  ::kill(pid_, SIGKILL);
-  ::waitpid(std::exchange(pid_, -1), nullptr, 0);
-}
-
-std::string fake_exchange::url() const {
-  return "http://127.0.0.1:" + std::to_string(port_);
-}
-
-json fake_exchange::call(const std::string& method, const std::string& target,
-                         const json& body) const {
-  auto client = connected(port_);
-  auto answer = client.send(method, target, body.is_null() ? "" : body.dump());
-  if (answer.status != 200)
-    throw std::runtime_error(method + " " + target + ": " +
-                             answer.body.value("error", answer.text));
-  return answer.body;
-}
+fake_exchange::fake_exchange(const fake_config& config)
+    : fake_process("HOLDFAST_FAKE_MEXC",
+                   {"--api-key", config.api_key, "--secret", config.secret}),
+      config_(config) {}
 
 json fake_exchange::book() const { return call("GET", "/fake/book"); }
 
@@ -137,21 +19,6 @@ fake_exchange::orders_of(const std::string& client_order_id) const {
     if (each["clientOrderId"] == client_order_id)
       found.push_back(each);
   return found;
-}
-
-json fake_exchange::faults(const json& rules) {
-  auto list = rules.is_array() ? rules : json::array({rules});
-  return call("POST", "/fake/faults", {{"rules", list}})["rules"];
-}
-
-json fake_exchange::faults_left() const {
-  return call("GET", "/fake/faults")["rules"];
-}
-
-void fake_exchange::clear_faults() { call("DELETE", "/fake/faults"); }
-
-void fake_exchange::chaos(const json& settings) {
-  call("POST", "/fake/chaos", settings);
 }
 
 void fake_exchange::clock(std::chrono::milliseconds offset) {
@@ -173,18 +40,5 @@ json fake_exchange::fill(const std::string& client_order_id,
 void fake_exchange::symbols(const json& list) {
   call("POST", "/fake/symbols", list);
 }
-
-void fake_exchange::reset() { call("POST", "/fake/reset"); }
-
-void fake_exchange::away(std::chrono::milliseconds how_long) {
-  call("POST", "/fake/away", {{"ms", how_long.count()}});
-}
-
-void fake_exchange::freeze() {
-  ::kill(pid_, SIGSTOP);
-  ::waitpid(pid_, nullptr, WUNTRACED);
-}
-
-void fake_exchange::thaw() { ::kill(pid_, SIGCONT); }
 
 } // namespace holdfast::test

@@ -302,6 +302,25 @@ TEST_CASE("what is sent at most once is not repeated when a kept connection "
   CHECK(posts_seen(true) == 1);
 }
 
+TEST_CASE("a reply is complete with as much of its body as is wanted") {
+  scripted_server server{[&](int fd) {
+    while (!read_request(fd).empty())
+      write_text(fd, "HTTP/1.1 202 OK\r\nContent-Length: 100000000\r\n\r\n" +
+                         std::string(70'000, 'x'));
+  }};
+  http_caller caller;
+  auto call = to(server.url());
+  call.body_bytes_enough = 65'536;
+  auto reply = reply_to(caller, call);
+  CHECK(reply.kind == http_reply::replied);
+  CHECK(reply.status == 202);
+  CHECK(reply.body == std::string(65'536, 'x'));
+  // It may be shorter, but not cut.
+  call.body_bytes_enough = 70'001;
+  call.timeout = 200ms;
+  CHECK(reply_to(caller, call).kind == http_reply::broken);
+}
+
 TEST_CASE("only so many requests wait for replies") {
   std::mutex guard;
   guard.lock();

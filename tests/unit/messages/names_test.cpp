@@ -2,6 +2,7 @@
 #include "messages/commands.hpp"
 #include "messages/journal.hpp"
 #include "messages/lock.hpp"
+#include "messages/position.hpp"
 
 #include <doctest/doctest.h>
 
@@ -61,12 +62,31 @@ TEST_CASE("statuses and types read as they are written") {
 TEST_CASE("journal kinds are the contract's, at their stored numbers") {
   CHECK(to_string(event_kind::granted) == "granted");
   check_names<event_kind>(
-      {"unknown",        "granted",        "queued",
-       "released",       "failed",         "expired",
-       "force_released", "cancelled",      "retry_scheduled",
-       "in_doubt",       "resolved",       "dead_lettered",
-       "requeued",       "paused",         "resumed",
-       "node_started",   "node_stopped",   "discarded",
-       "effect_sending", "effect_done",    "effect_failed",
-       "effect_unknown", "trade_executed", "trade_rejected"});
+      {"unknown",        "granted",          "queued",
+       "released",       "failed",           "expired",
+       "force_released", "cancelled",        "retry_scheduled",
+       "in_doubt",       "resolved",         "dead_lettered",
+       "requeued",       "paused",           "resumed",
+       "node_started",   "node_stopped",     "discarded",
+       "effect_sending", "effect_done",      "effect_failed",
+       "effect_unknown", "trade_executed",   "trade_rejected",
+       "signal_created", "signal_updated",   "signal_closed",
+       "telegram_sent",  "telegram_edited",  "telegram_failed",
+       "feed_connected", "feed_disconnected"});
+}
+
+TEST_CASE("positions and their messages have the contract's words") {
+  std::vector<std::string> sides{"BUY", "SELL"};
+  std::vector<std::string> statuses{"processing", "completed", "failed"};
+  std::vector<std::string> messages{"off", "pending", "sent", "unknown",
+                                    "failed"};
+  check_names<position_side>(sides);
+  check_reading<position_side>(sides);
+  check_names<position_change>({"", "opened", "updated", "closed"});
+  check_names<position_status>(statuses);
+  check_reading<position_status>(statuses);
+  check_names<message_status>(messages);
+  check_names<position_outcome>(
+      {"created", "updated", "closed", "duplicate", "unchanged"});
+  check_names<channel>({"telegram", "webhook"});
 }

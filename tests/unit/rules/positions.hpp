@@ -37,6 +37,20 @@ inline position_event close_report(std::string price = "1.12") {
   return x;
 }
 
+inline position_event said(position_change change) {
+  auto x = report();
+  x.change = change;
+  return x;
+}
+
+/// A close that was concluded from a list.
+inline position_event inferred_close(std::int64_t taken_at_ms = 0) {
+  auto x = close_report("");
+  x.inferred = true;
+  x.taken_at_ms = taken_at_ms;
+  return x;
+}
+
 /// One position to which reports come, a second apart.
 struct one_position {
   position_decision take(const position_event& event) {

@@ -1,9 +1,9 @@
-// Listens for the fake exchange on 127.0.0.1, and stops listening for a while
-// when a test wants it away.
+// Listens for a fake on 127.0.0.1, and stops listening for a while when a test
+// wants it away.
 // Must not know calls.
 #pragma once
 
-#include "tests/fakes/mexc_service.hpp"
+#include "tests/fakes/fake_service.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>

@@ -1,15 +1,16 @@
 // What goes wrong with which request: rules a test sets, and chaos by a seed.
+// Each fake has words of its own for it.
 // Must not know what a call means.
 #pragma once
-
-#include "tests/fakes/mexc_request.hpp"
 
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -21,7 +22,7 @@ enum class fault {
   none,
   reject,            ///< 4xx with code and text
   status,            ///< any status with code and text, not accepted
-  limit_429,         ///< 429 with Retry-After
+  limit_429,         ///< 429 with the time to wait
   limit_418,         ///< 418 with Retry-After
   before_500,        ///< 500, not accepted
   after_500,         ///< accepted, 500
@@ -33,10 +34,13 @@ enum class fault {
   delay_accept,      ///< held, then served like any other
   late_visible,      ///< accepted and answered; queries do not see it yet
   late_visible_drop, ///< the same, and no answer
+  not_modified,      ///< refused as an edit that changes nothing
   malformed,         ///< accepted; the answer is no JSON
   truncated,         ///< accepted; the answer ends in the middle
   huge,              ///< accepted; the answer has 64 MiB
   wrong_shape,       ///< accepted; the answer is JSON of another shape
+  empty_body,        ///< accepted; 200 with no body
+  html,              ///< accepted; 200 with a page for people
   slow_body,         ///< accepted; the answer dribbles
 };
 
@@ -45,17 +49,52 @@ struct fault_plan {
   fault what = fault::none;
   std::int64_t ms = 0;
   int status = 400;
-  int code = 30002;
+  int code = 0; ///< the API's own
   std::string message;
   int retry_after_s = 1;
 };
 
+/// What one fake calls a fault.
+struct fault_name {
+  fault what;
+  std::string_view name;
+  std::int64_t default_ms = 0;
+  std::string_view only_on = {}; ///< a call; empty: any
+};
+
+/// A field by which a rule chooses among requests.
+struct fault_match {
+  std::string_view field;
+  bool part = false; ///< it is enough to be contained
+};
+
+/// The words in which one fake's rules are written.
+struct fault_words {
+  std::vector<std::string_view> calls; ///< of `on`
+  std::vector<fault_name> faults;
+  std::vector<fault_match> matches;
+  std::string_view status = {};  ///< the field of a plan's status, if any
+  std::string_view code = {};    ///< the field of its code, if any
+  std::string_view message = {}; ///< the field of its message, if any
+  int default_code = 0;
+  std::string_view wrong_shape = {}; ///< the answer of that fault
+};
+
+/// A request as rules and chaos see it.
+struct fault_subject {
+  std::string call; ///< one of the words; empty: no fault happens to it
+  std::string key;  ///< chaos counts the calls of one key on their own
+  std::map<std::string, std::string> fields; ///< what `matches` looks at
+};
+
 class fault_rules {
 public:
-  explicit fault_rules(std::uint64_t seed) : default_seed_(seed) {}
+  /// `words` outlive this.
+  fault_rules(const fault_words& words, std::uint64_t seed)
+      : words_(&words), default_seed_(seed) {}
 
   /// The plan for this request; uses up the rule that it comes from.
-  fault_plan take(const api_request& request);
+  fault_plan take(const fault_subject& request);
 
   /// Appends `{rules: […]}`. @throws std::invalid_argument naming what is
   /// wrong; then nothing was appended
@@ -64,7 +103,7 @@ public:
 
   /// `{seed?, perMille, faults: […], ms?}`, instead of what was set before.
   /// The same requests get the same faults from one seed, in whatever order
-  /// different client order ids arrive.
+  /// different keys arrive.
   /// @throws std::invalid_argument naming what is wrong
   void chaos(const json& body);
 
@@ -72,19 +111,22 @@ public:
 
 private:
   struct rule {
-    call on;
+    std::string on;
     json given;
     fault_plan plan;
     std::int64_t times;
     std::int64_t skip;
-    std::string client_order_id; ///< empty: any
-    std::string symbol;          ///< empty: any
+    std::map<std::string, std::string> wanted; ///< by field; others: any
   };
 
-  static rule parse_rule(const json& given);
-  static bool matches(const rule& r, const api_request& request);
-  std::optional<fault_plan> by_chance(const api_request& request);
+  const fault_name& name_of(const std::string& name) const;
+  fault_plan plan_of(const std::string& name) const;
+  std::string call_of(const std::string& name) const;
+  rule parse_rule(const json& given) const;
+  bool matches(const rule& r, const fault_subject& request) const;
+  std::optional<fault_plan> by_chance(const fault_subject& request);
 
+  const fault_words* words_;
   std::uint64_t default_seed_;
   std::list<rule> rules_;
   std::uint64_t seed_ = 0;

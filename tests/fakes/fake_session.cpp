@@ -1,13 +1,16 @@
 // Reads with Beast; writes bytes of its own, since half of the answers are
 // wrong on purpose.
 // Must not know what a call means.
-#include "tests/fakes/mexc_session.hpp"
+#include "tests/fakes/fake_session.hpp"
+
+#include "tests/fakes/fake_clock.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/read.hpp>
-#include <boost/beast/http/status.hpp>
 
+#include <algorithm>
+#include <cctype>
 #include <utility>
 
 namespace fake {
@@ -20,41 +23,13 @@ namespace {
 
 constexpr std::uint64_t body_max = 8 << 20;
 constexpr std::size_t huge_bytes = 64 << 20;
+/// How long an answer that is not there yet is left alone.
+constexpr std::int64_t ask_again_ms = 5;
+constexpr const char* page =
+    "<!DOCTYPE html><html><body><h1>Welcome</h1></body></html>";
 
-std::string_view view(boost::beast::string_view text) {
-  return {text.data(), text.size()};
-}
-
-/// An HTTP answer whose Content-Length is `missing` more than its body.
-std::string as_http(const answer& reply, bool keep_alive,
-                    std::size_t missing = 0) {
-  auto reason = http::obsolete_reason(
-      http::int_to_status(static_cast<unsigned>(reply.status)));
-  auto text = "HTTP/1.1 " + std::to_string(reply.status) + " " +
-              std::string{view(reason)} +
-              "\r\nContent-Type: application/json;charset=utf-8\r\n"
-              "Content-Length: " +
-              std::to_string(reply.body.size() + missing) + "\r\n";
-  for (const auto& [name, value] : reply.headers)
-    text += name + ": " + value + "\r\n";
-  if (!keep_alive)
-    text += "Connection: close\r\n";
-  return text + "\r\n" + reply.body;
-}
-
-answer limited(int status, const fault_plan& plan) {
-  auto reply = refusal(status, 429, "Too Many Requests");
-  reply.headers.emplace_back("Retry-After", std::to_string(plan.retry_after_s));
-  return reply;
-}
-
-answer server_error() {
-  return refusal(500, 500, "something went wrong; the execution is unknown");
-}
-
-answer refused_as(const fault_plan& plan) {
-  auto text = plan.message.empty() ? "refused as the test wants" : plan.message;
-  return refusal(plan.status, plan.code, text);
+std::string text(boost::beast::string_view from) {
+  return {from.data(), from.size()};
 }
 
 } // namespace
@@ -76,83 +51,80 @@ void session::read() {
                    });
 }
 
+http_request session::taken() {
+  auto message = parser_->release();
+  keep_alive_ = message.keep_alive();
+  http_request request{text(message.method_string()),
+                       text(message.target()),
+                       {},
+                       std::move(message.body())};
+  for (const auto& field : message) {
+    auto name = text(field.name_string());
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
+    request.headers[name] = text(field.value());
+  }
+  return request;
+}
+
 void session::dispatch() {
   if (steady_ms() < all_.away_until())
     return close();
   ++served_;
-  auto message = parser_->release();
-  keep_alive_ = message.keep_alive();
-  auto method = view(message.method_string());
-  auto target = view(message.target());
-  if (target.starts_with("/fake/")) {
-    auto reply = all_.control(method, target, message.body());
+  auto request = taken();
+  if (request.target.starts_with("/fake/")) {
+    auto reply = all_.control(request.method, request.target, request.body);
     controlled_(); // first: who has the answer must find it carried out
     return write(reply);
   }
-  auto request = parse_request(method, target, message.body(),
-                               view(message["X-MEXC-APIKEY"]));
-  all_.calls().count(request);
-  happen(request, all_.faults().take(request));
+  current_ = all_.arrived(request);
+  plan_ = all_.faults().take(current_.subject);
+  happen();
 }
 
-void session::happen(const api_request& request, const fault_plan& plan) {
-  switch (plan.what) {
-  case fault::none:
-    return write(all_.calls().serve(request));
-  case fault::delay_accept:
-    return wait(plan.ms,
-                [this, request] { write(all_.calls().serve(request)); });
-  case fault::close_keepalive:
-    if (served_ == 1)
-      return write(all_.calls().serve(request));
-    break;
-  case fault::late_visible:
-    return write(all_.calls().serve(request, plan.ms));
-  case fault::late_visible_drop:
-    all_.calls().serve(request, plan.ms);
-    return close();
+void session::happen() {
+  switch (plan_.what) {
   case fault::reject:
   case fault::status:
   case fault::limit_429:
   case fault::limit_418:
   case fault::before_500:
-  case fault::drop_request:
-  case fault::hang_before:
-    return happen_before(plan);
-  default:
-    break;
-  }
-  happen_after(all_.calls().serve(request), plan);
-}
-
-void session::happen_before(const fault_plan& plan) {
-  switch (plan.what) {
-  case fault::limit_429:
-  case fault::limit_418:
-    all_.calls().count_limited();
-    return write(limited(plan.what == fault::limit_429 ? 429 : 418, plan));
-  case fault::before_500:
-    return write(server_error());
+    return write(all_.refused(plan_));
   case fault::drop_request:
     return close();
   case fault::hang_before:
-    return wait(plan.ms, [this] { close(); });
+    return wait(plan_.ms, [this] { close(); });
+  case fault::delay_accept:
+    return wait(plan_.ms, [this] { carry_out(); });
   default:
-    return write(refused_as(plan));
+    return carry_out();
   }
 }
 
-void session::happen_after(const answer& reply, const fault_plan& plan) {
-  switch (plan.what) {
+void session::carry_out() {
+  auto reply = current_.serve(plan_);
+  if (reply)
+    finish(*reply);
+  else
+    wait(ask_again_ms, [this] { carry_out(); });
+}
+
+void session::finish(const answer& reply) {
+  switch (plan_.what) {
   case fault::after_500:
-    return write(server_error());
+    return write(all_.refused(plan_));
+  case fault::drop_response:
+  case fault::late_visible_drop:
+    return close();
+  case fault::close_keepalive:
+    return served_ == 1 ? write(reply) : close();
   case fault::hang_after:
-    return wait(plan.ms, [this] { close(); });
+    return wait(plan_.ms, [this] { close(); });
   case fault::malformed:
     return write({reply.status, "<html>502" + reply.body.substr(0, 20)});
   case fault::truncated: {
-    auto half =
-        answer{reply.status, reply.body.substr(0, reply.body.size() / 2)};
+    auto half = reply;
+    half.body.resize(reply.body.size() / 2);
     auto missing = reply.body.size() - half.body.size();
     return write_text(as_http(half, keep_alive_, missing), false);
   }
@@ -160,14 +132,18 @@ void session::happen_after(const answer& reply, const fault_plan& plan) {
     return write({reply.status,
                   "{\"padding\":\"" + std::string(huge_bytes, 'x') + "\"}"});
   case fault::wrong_shape:
-    return write({reply.status, R"([{"data":{"orderId":{"nested":true}}}])"});
+    return write({reply.status, std::string{all_.words().wrong_shape}});
+  case fault::empty_body:
+    return write({200, ""});
+  case fault::html:
+    return write({200, page, {}, "text/html;charset=utf-8"});
   case fault::slow_body: {
     auto whole = as_http(reply, false);
     auto head = whole.size() - reply.body.size();
-    return dribble(std::move(whole), head, plan.ms);
+    return dribble(std::move(whole), head, plan_.ms);
   }
-  default: // drop_response, close_keepalive
-    return close();
+  default:
+    return write(reply);
   }
 }
 

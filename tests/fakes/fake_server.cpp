@@ -1,8 +1,9 @@
 // Accepts connections.
 // Must not know calls.
-#include "tests/fakes/mexc_server.hpp"
+#include "tests/fakes/fake_server.hpp"
 
-#include "tests/fakes/mexc_session.hpp"
+#include "tests/fakes/fake_clock.hpp"
+#include "tests/fakes/fake_session.hpp"
 
 #include <memory>
 #include <utility>

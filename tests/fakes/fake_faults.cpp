@@ -1,11 +1,10 @@
 // Reads rules and picks the one for a request.
 // Must not know what a call means.
-#include "tests/fakes/mexc_faults.hpp"
+#include "tests/fakes/fake_faults.hpp"
 
-#include <array>
+#include <algorithm>
 #include <set>
 #include <stdexcept>
-#include <string_view>
 #include <utility>
 
 namespace fake {
@@ -13,48 +12,6 @@ namespace fake {
 namespace {
 
 using namespace std::string_literals;
-
-struct fault_name {
-  fault what;
-  std::string_view name;
-  std::int64_t default_ms;
-};
-
-constexpr std::array<fault_name, 19> names{{
-    {fault::reject, "reject", 0},
-    {fault::status, "status", 0},
-    {fault::limit_429, "429", 0},
-    {fault::limit_418, "418", 0},
-    {fault::before_500, "500_before", 0},
-    {fault::after_500, "500_after", 0},
-    {fault::drop_request, "drop_request", 0},
-    {fault::drop_response, "drop_response", 0},
-    {fault::close_keepalive, "close_keepalive", 0},
-    {fault::hang_before, "hang_before", 30'000},
-    {fault::hang_after, "hang_after", 30'000},
-    {fault::delay_accept, "delay_accept", 1'000},
-    {fault::late_visible, "late_visible", 1'000},
-    {fault::late_visible_drop, "late_visible_drop", 1'000},
-    {fault::malformed, "malformed", 0},
-    {fault::truncated, "truncated", 0},
-    {fault::huge, "huge", 0},
-    {fault::wrong_shape, "wrong_shape", 0},
-    {fault::slow_body, "slow_body", 100},
-}};
-
-fault_plan plan_of(const std::string& name) {
-  for (const auto& known : names)
-    if (known.name == name) {
-      fault_plan plan;
-      plan.what = known.what;
-      plan.ms = known.default_ms;
-      return plan;
-    }
-  auto text = "there is no fault \"" + name + "\"; there are";
-  for (const auto& known : names)
-    text += " " + std::string{known.name};
-  throw std::invalid_argument(text);
-}
 
 void refuse_others(const json& given, const std::set<std::string>& known) {
   if (!given.is_object())
@@ -64,13 +21,18 @@ void refuse_others(const json& given, const std::set<std::string>& known) {
       throw std::invalid_argument("a rule has no \"" + item.key() + "\"");
 }
 
-std::int64_t count_in(const json& given, const char* name,
+std::int64_t count_in(const json& given, const std::string& name,
                       std::int64_t fallback) {
   if (!given.contains(name))
     return fallback;
   if (!given[name].is_number_unsigned())
-    throw std::invalid_argument("`"s + name + "` is a number, not negative");
+    throw std::invalid_argument("`" + name + "` is a number, not negative");
   return given[name].get<std::int64_t>();
+}
+
+/// An id may be written as a number, too.
+std::string text_in(const json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
 /// splitmix64 over a text: every bit of the result depends on all of it.
@@ -87,41 +49,76 @@ std::uint64_t mixed(std::uint64_t seed, const std::string& text) {
   return state;
 }
 
-std::string client_id_of(const api_request& request) {
-  auto made = request.get("newClientOrderId");
-  return made.empty() ? request.get("origClientOrderId") : made;
-}
-
 } // namespace
 
-fault_rules::rule fault_rules::parse_rule(const json& given) {
-  refuse_others(given,
-                {"on", "fault", "times", "skip", "clientOrderId", "symbol",
-                 "ms", "code", "msg", "status", "retryAfterS"});
+const fault_name& fault_rules::name_of(const std::string& name) const {
+  for (const auto& known : words_->faults)
+    if (known.name == name)
+      return known;
+  auto text = "there is no fault \"" + name + "\"; there are";
+  for (const auto& known : words_->faults)
+    text += " " + std::string{known.name};
+  throw std::invalid_argument(text);
+}
+
+fault_plan fault_rules::plan_of(const std::string& name) const {
+  const auto& known = name_of(name);
+  fault_plan plan;
+  plan.what = known.what;
+  plan.ms = known.default_ms;
+  plan.code = words_->default_code;
+  return plan;
+}
+
+std::string fault_rules::call_of(const std::string& name) const {
+  std::string listed;
+  for (auto known : words_->calls) {
+    if (known == name)
+      return name;
+    listed += (listed.empty() ? "" : ", ") + std::string{known};
+  }
+  throw std::invalid_argument("`on` is one of " + listed + ", not " + name);
+}
+
+fault_rules::rule fault_rules::parse_rule(const json& given) const {
+  std::set<std::string> known{"on",   "fault", "times",
+                              "skip", "ms",    "retryAfterS"};
+  for (auto word : {words_->status, words_->code, words_->message})
+    if (!word.empty())
+      known.emplace(word);
+  for (const auto& match : words_->matches)
+    known.emplace(match.field);
+  refuse_others(given, known);
   if (!given.contains("on") || !given.contains("fault"))
     throw std::invalid_argument("a rule needs `on` and `fault`");
   rule result;
   result.given = given;
   result.on = call_of(given["on"].get<std::string>());
-  auto& plan = result.plan = plan_of(given["fault"].get<std::string>());
-  auto late =
-      plan.what == fault::late_visible || plan.what == fault::late_visible_drop;
-  if (late && result.on != call::order)
-    throw std::invalid_argument("only an order can become visible late");
+  auto fault = given["fault"].get<std::string>();
+  auto only_on = name_of(fault).only_on;
+  if (!only_on.empty() && result.on != only_on)
+    throw std::invalid_argument(fault + " can happen to only an " +
+                                std::string{only_on});
   result.times = count_in(given, "times", 1);
   if (result.times == 0)
     throw std::invalid_argument("`times` is at least 1");
   result.skip = count_in(given, "skip", 0);
-  result.client_order_id = given.value("clientOrderId", ""s);
-  result.symbol = given.value("symbol", ""s);
+  for (const auto& match : words_->matches) {
+    std::string field{match.field};
+    if (given.contains(field))
+      result.wanted[field] = text_in(given[field]);
+  }
+  auto& plan = result.plan = plan_of(fault);
   plan.ms = count_in(given, "ms", plan.ms);
-  plan.status = static_cast<int>(count_in(given, "status", plan.status));
-  plan.code = given.value("code", plan.code);
-  plan.message = given.value("msg", ""s);
   plan.retry_after_s =
       static_cast<int>(count_in(given, "retryAfterS", plan.retry_after_s));
+  plan.status = static_cast<int>(
+      count_in(given, std::string{words_->status}, plan.status));
+  plan.code = given.value(std::string{words_->code}, plan.code);
+  plan.message = given.value(std::string{words_->message}, ""s);
   if (plan.status < 200 || plan.status > 599)
-    throw std::invalid_argument("`status` is from 200 to 599");
+    throw std::invalid_argument("`" + std::string{words_->status} +
+                                "` is from 200 to 599");
   return result;
 }
 
@@ -134,14 +131,22 @@ void fault_rules::add(const json& body) {
   rules_.splice(rules_.end(), parsed);
 }
 
-bool fault_rules::matches(const rule& r, const api_request& request) {
-  return r.on == request.what &&
-         (r.client_order_id.empty() ||
-          r.client_order_id == client_id_of(request)) &&
-         (r.symbol.empty() || r.symbol == request.get("symbol"));
+bool fault_rules::matches(const rule& r, const fault_subject& request) const {
+  auto suits = [&](const fault_match& match) {
+    auto wanted = r.wanted.find(std::string{match.field});
+    if (wanted == r.wanted.end() || wanted->second.empty())
+      return true;
+    auto found = request.fields.find(wanted->first);
+    if (found == request.fields.end())
+      return false;
+    return match.part ? found->second.find(wanted->second) != std::string::npos
+                      : found->second == wanted->second;
+  };
+  return r.on == request.call &&
+         std::all_of(words_->matches.begin(), words_->matches.end(), suits);
 }
 
-fault_plan fault_rules::take(const api_request& request) {
+fault_plan fault_rules::take(const fault_subject& request) {
   for (auto each = rules_.begin(); each != rules_.end(); ++each) {
     if (!matches(*each, request))
       continue;
@@ -157,10 +162,10 @@ fault_plan fault_rules::take(const api_request& request) {
   return by_chance(request).value_or(fault_plan{});
 }
 
-std::optional<fault_plan> fault_rules::by_chance(const api_request& request) {
-  if (per_mille_ == 0 || request.what == call::other)
+std::optional<fault_plan> fault_rules::by_chance(const fault_subject& request) {
+  if (per_mille_ == 0 || request.call.empty())
     return std::nullopt;
-  auto key = std::string{name_of(request.what)} + " " + client_id_of(request);
+  auto key = request.call + " " + request.key;
   auto& count = seen_[key];
   auto dice = mixed(seed_, key + " " + std::to_string(++count));
   if (dice % 1000 >= per_mille_)
