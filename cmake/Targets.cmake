@@ -52,17 +52,21 @@ function(holdfast_precompile name)
   endif()
 endfunction()
 
-# holdfast_test(NAME SOURCES... LINK TARGET...): a doctest program and its
-# ctest entry.
+# holdfast_test(NAME SOURCES... LINK TARGET... [TIMEOUT SECONDS]): a doctest
+# program and its ctest entry. What hangs fails after 300 seconds, or TIMEOUT.
 function(holdfast_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
-  add_executable(${name} ${arg_SOURCES})
+  add_executable(${name} ${arg_SOURCES}
+                 "${CMAKE_SOURCE_DIR}/tests/time_limit.cpp")
   target_link_libraries(${name} PRIVATE holdfast_flags ${arg_LINK})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   # Tests are compiled more often than they are run.
   target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name})
-  if(arg_TIMEOUT)
-    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  if(NOT arg_TIMEOUT)
+    set(arg_TIMEOUT 300)
   endif()
+  math(EXPR seconds "${arg_TIMEOUT} - 10") # tests/time_limit.cpp
+  set_tests_properties(${name} PROPERTIES
+    TIMEOUT ${arg_TIMEOUT} ENVIRONMENT "HOLDFAST_TEST_SECONDS=${seconds}")
 endfunction()

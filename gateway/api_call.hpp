@@ -8,6 +8,7 @@
 #include "gateway/problem.hpp"
 #include "gateway/request_fields.hpp"
 #include "gateway/shapes.hpp"
+#include "rules/refusals.hpp"
 
 #include <atomic>
 #include <cstdint>

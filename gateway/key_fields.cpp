@@ -1,5 +1,7 @@
 #include "gateway/key_fields.hpp"
 
+#include "rules/refusals.hpp"
+
 namespace holdfast {
 
 namespace {

@@ -3,6 +3,7 @@
 #include "gateway/request_fields.hpp"
 
 #include "messages/utf8.hpp"
+#include "rules/refusals.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -31,19 +32,6 @@ std::string quoted(std::string_view text) {
 std::string range_text(std::int64_t min, std::int64_t max) {
   return "an integer from " + std::to_string(min) + " to " +
          std::to_string(max);
-}
-
-/// Where the first control character of UTF-8 text stands; npos: nowhere.
-std::size_t find_control(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    if (c < 0x20 || c == 0x7F)
-      return i;
-    if (c == 0xC2 && i + 1 < text.size() &&
-        static_cast<unsigned char>(text[i + 1]) < 0xA0)
-      return i;
-  }
-  return std::string_view::npos;
 }
 
 std::optional<std::int64_t> parse_integer(std::string_view text) {
@@ -83,22 +71,6 @@ std::optional<std::string> percent_decoded(std::string_view text,
     }
   }
   return out;
-}
-
-std::optional<problem> check_text(std::string_view name, std::string_view text,
-                                  std::size_t min, std::size_t max) {
-  std::string field{name};
-  if (text.size() < min || text.size() > max)
-    return invalid_request(field + " has " + std::to_string(text.size()) +
-                           " bytes; expected " + std::to_string(min) + " to " +
-                           std::to_string(max) + ".");
-  if (auto at = find_invalid_utf8(text); at != std::string_view::npos)
-    return invalid_request(field + " is not valid UTF-8 at byte " +
-                           std::to_string(at + 1) + ".");
-  if (auto at = find_control(text); at != std::string_view::npos)
-    return invalid_request(field + " has a control character at byte " +
-                           std::to_string(at + 1) + ".");
-  return std::nullopt;
 }
 
 // -- both ---------------------------------------------------------------------

@@ -26,11 +26,6 @@ problem invalid_request(std::string detail);
 std::optional<std::string> percent_decoded(std::string_view text,
                                            bool plus_is_space = false);
 
-/// Refuses a text that has not `min` to `max` bytes, is no UTF-8 or has control
-/// characters (U+0000-001F, U+007F-009F). `name` is the field.
-std::optional<problem> check_text(std::string_view name, std::string_view text,
-                                  std::size_t min = 1, std::size_t max = 256);
-
 /// Common to query strings and bodies: the first refusal counts, and reading
 /// after one only gives defaults.
 class request_fields {

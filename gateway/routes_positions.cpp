@@ -176,13 +176,6 @@ bool from_string(std::string_view text, signal_status& x) {
   return text == "active" || text == "closed";
 }
 
-problem no_such_signal() {
-  problem what;
-  what.code = errc::not_found;
-  what.detail = "There is no such signal.";
-  return what;
-}
-
 } // namespace
 
 void take_positions(api_call& call) {
@@ -266,10 +259,6 @@ void show_signal(api_call& call) {
         if (auto* refused = std::get_if<problem>(&result))
           return reply(to_response(*refused));
         auto& position = std::get<position_record>(result);
-        // Its number is reserved before there is one.
-        if (position.status != position_status::completed ||
-            !position.announced)
-          return reply(to_response(no_such_signal()));
         reply(json_response(200, to_json(signal_view{position})));
       });
 }

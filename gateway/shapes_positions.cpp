@@ -19,7 +19,7 @@ void append_signal_id(json_writer& to, const position_record& x) {
   to.key("signalId");
   if (x.status == position_status::processing)
     to.value("PENDING");
-  else if (x.status == position_status::completed && x.announced)
+  else if (x.announced)
     to.value(to_string(x.signal));
   else
     to.null();

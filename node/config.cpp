@@ -57,6 +57,21 @@ std::string shown(const toml::node& node) {
   return node.is_string() ? '"' + *node.value<std::string>() + '"' : out.str();
 }
 
+bool is_telegram_chat(std::string_view text) {
+  auto has_only = [](std::string_view part, auto good) {
+    return !part.empty() && std::ranges::all_of(part, good);
+  };
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  auto is_word = [=](char c) {
+    return is_digit(c) || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           c == '_';
+  };
+  auto rest = text.substr(std::min<std::size_t>(text.size(), 1));
+  return has_only(text, is_digit) ||
+         (text.starts_with('-') && has_only(rest, is_digit)) ||
+         (text.starts_with('@') && has_only(rest, is_word));
+}
+
 /// Collects what is wrong with a file while it fills in the configuration.
 class reader {
 public:
@@ -211,6 +226,13 @@ private:
     auto& messages = config_.engine.messages;
     needs("telegram", messages.telegram && !config_.telegram.console,
           messages.chat_id, "chat_id");
+    if (messages.telegram && !config_.telegram.console &&
+        !messages.chat_id.empty() && !is_telegram_chat(messages.chat_id))
+      complain(*file["telegram"]["chat_id"].node(),
+               "telegram.chat_id must be a chat's number such as "
+               "-1001234567890, or a channel's name such as \"@my_signals\", "
+               "not \"" +
+                   messages.chat_id + '"');
     auto& metaapi = config_.metaapi;
     needs("metaapi", metaapi.enabled, metaapi.base_url, "base_url");
     needs("metaapi", metaapi.enabled, metaapi.feed.account_id, "account_id");

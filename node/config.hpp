@@ -2,8 +2,8 @@
 // Must not know TOML (see config.cpp) or the actor system.
 #pragma once
 
-#include "actors/notifier.hpp"
-#include "actors/position_feed.hpp"
+#include "actors/feed_settings.hpp"
+#include "actors/notifier_settings.hpp"
 #include "adapters/paper_exchange.hpp"
 #include "engine/options.hpp"
 #include "rules/trade_rules.hpp"

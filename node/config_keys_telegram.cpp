@@ -8,34 +8,20 @@ namespace holdfast::detail {
 
 namespace {
 
-bool is_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return c >= '0' && c <= '9';
-  });
-}
-
-bool is_chat(std::string_view text) {
-  if (text.empty())
-    return true;
-  if (text.front() == '-')
-    return is_digits(text.substr(1));
-  if (text.front() != '@')
-    return is_digits(text);
-  text.remove_prefix(1);
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_digits({&c, 1}) || (c >= 'A' && c <= 'Z') ||
-           (c >= 'a' && c <= 'z') || c == '_';
-  });
+/// Whether it is a chat is seen when it is known who is told.
+bool is_name(std::string_view text) {
+  return text.size() <= 64 &&
+         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
 }
 
 config_key chat_id() {
   auto set = [](const config_value& value, node_config& c) -> std::string {
     auto text = std::get_if<std::string>(&value);
     auto number = std::get_if<std::int64_t>(&value);
-    auto chat = number ? std::to_string(*number) : text ? *text : std::string{};
-    if ((!number && !text) || !is_chat(chat))
-      return "must be a chat's number such as -1001234567890, or a channel's "
+    if ((!text && !number) || (text && !is_name(*text)))
+      return "must be a chat: a number such as -1001234567890, or a channel's "
              "name such as \"@my_signals\"";
+    auto chat = number ? std::to_string(*number) : *text;
     c.engine.messages.chat_id = chat;
     return {};
   };

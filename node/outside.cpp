@@ -60,9 +60,8 @@ mexc_options options_of(const mexc_settings& from, const mexc_keys& keys,
 notifier_settings webhook_pace() {
   notifier_settings pace;
   pace.resend_unknown = true;
-  pace.chat_burst = 1000;
-  pace.chat_per_minute = 60'000;
-  pace.per_second = 1000;
+  pace.chat_burst = 0;
+  pace.per_second = 0;
   return pace;
 }
 
@@ -150,12 +149,16 @@ struct outside::impl {
     options.base_url = metaapi.base_url;
     options.account_id = metaapi.feed.account_id;
     options.token = secrets.metaapi_token;
-    source = spawn_metaapi_source(sys, std::move(options), caller());
+    // Some 600 bytes for each position: a list that is too large is none.
+    http_caller_options large;
+    large.body_bytes_max = 8 << 20;
+    source = spawn_metaapi_source(sys, std::move(options),
+                                  std::make_shared<http_caller>(large));
     log.info("holdfast: following the account {} at {}",
              metaapi.feed.account_id, metaapi.base_url);
   }
 
-  /// One for all that may wait for each other.
+  /// One for all that is told.
   std::shared_ptr<http_caller> caller() {
     if (!http)
       http = std::make_shared<http_caller>();

@@ -99,7 +99,7 @@ std::string to_sentence(const position_report& report,
            " positions; " + duplicates;
   auto unseen = report.unseen == 0
                     ? std::string{}
-                    : n(report.unseen) + " more closed unseen, without; ";
+                    : n(report.unseen) + " more closed unseen, without one; ";
   return n(report.once) + " positions: one signal each, none twice; " + unseen +
          duplicates;
 }

@@ -2,7 +2,8 @@
 // Must not know engines.
 #include "remote/security.hpp"
 
-#include <caf/io/middleman.hpp>
+#include "remote/middleman.hpp"
+
 #include <caf/string_view.hpp>
 #include <caf/timespan.hpp>
 
@@ -21,16 +22,16 @@ void init_remote(caf::actor_system_config& cfg,
                  std::chrono::milliseconds lost_after) {
   if (lost_after < std::chrono::milliseconds{100})
     throw std::invalid_argument{"lost_after must be at least 100 ms"};
-  cfg.load<caf::io::middleman>();
+  cfg.load<remote_middleman>();
   cfg.set(heartbeat_key, caf::timespan{lost_after} / 4);
   cfg.set(timeout_key, caf::timespan{lost_after});
 }
 
 void require_remote(caf::actor_system& sys) {
-  auto timeout = caf::get_or(sys.config(), timeout_key, caf::timespan::zero());
-  if (!sys.has_middleman() || timeout == caf::timespan::zero())
-    throw std::logic_error{"call init_remote before the actor system starts: "
-                           "it has no middleman that notices lost peers"};
+  if (!sys.has_middleman() ||
+      !dynamic_cast<remote_middleman*>(&sys.middleman()))
+    throw std::logic_error{"call init_remote before the actor system starts, "
+                           "and load no other middleman after it"};
 }
 
 } // namespace holdfast

@@ -53,17 +53,6 @@ int clamped(std::size_t size) {
   return static_cast<int>(std::min(size, most));
 }
 
-/// What a call on `ssl` that returned `code` moved.
-rw_state outcome(SSL* ssl, int code, std::size_t& moved) {
-  moved = code > 0 ? static_cast<std::size_t>(code) : 0;
-  if (code > 0)
-    return rw_state::success;
-  auto why = SSL_get_error(ssl, code);
-  return why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE
-             ? rw_state::success
-             : rw_state::failure;
-}
-
 } // namespace
 
 tls_context make_tls_context(const remote_security& with) {
@@ -108,6 +97,16 @@ tls_policy::tls_policy(SSL_CTX& context, native_socket socket, tls_side side)
     SSL_set_accept_state(ssl_.get());
 }
 
+/// What a call that returned `code` moved.
+rw_state tls_policy::outcome(int code, std::size_t& moved) {
+  moved = code > 0 ? static_cast<std::size_t>(code) : 0;
+  if (code > 0)
+    return rw_state::success;
+  auto why = SSL_get_error(ssl_.get(), code);
+  failed_ = why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE;
+  return failed_ ? rw_state::failure : rw_state::success;
+}
+
 rw_state tls_policy::read_some(std::size_t& result, native_socket, void* to,
                                std::size_t size) {
   result = 0;
@@ -115,20 +114,30 @@ rw_state tls_policy::read_some(std::size_t& result, native_socket, void* to,
     return rw_state::indeterminate;
   block_sigpipe();
   ERR_clear_error();
-  return outcome(ssl_.get(), SSL_read(ssl_.get(), to, clamped(size)), result);
+  return outcome(SSL_read(ssl_.get(), to, clamped(size)), result);
 }
 
 rw_state tls_policy::write_some(std::size_t& result, native_socket,
                                 const void* from, std::size_t size) {
   result = 0;
+  if (failed_)
+    return rw_state::failure;
   block_sigpipe();
   ERR_clear_error();
-  if (size > 0)
-    return outcome(ssl_.get(), SSL_write(ssl_.get(), from, clamped(size)),
-                   result);
   // CAF asks for a write of nothing to get the handshake going.
-  std::size_t nothing = 0;
-  return outcome(ssl_.get(), SSL_do_handshake(ssl_.get()), nothing);
+  auto code = size > 0 ? SSL_write(ssl_.get(), from, clamped(size))
+                       : SSL_do_handshake(ssl_.get());
+  auto state = outcome(code, result);
+  if (size == 0)
+    result = 0;
+  if (code <= 0 && hurried_)
+    failed_ = true;
+  return failed_ ? rw_state::failure : state;
+}
+
+bool tls_policy::waits_for_peer() const {
+  return !failed_ && SSL_is_init_finished(ssl_.get()) == 0 &&
+         SSL_want_read(ssl_.get());
 }
 
 bool tls_policy::must_read_more(native_socket, std::size_t threshold) {

@@ -47,8 +47,19 @@ public:
   bool must_read_more(caf::io::network::native_socket socket,
                       std::size_t threshold);
 
+  /// Whether a handshake goes on only when the peer says something.
+  bool waits_for_peer() const;
+  /// Whether nothing more can be read or written.
+  bool failed() const { return failed_; }
+  /// From now on what cannot be written at once fails.
+  void hurry() { hurried_ = true; }
+
 private:
+  caf::io::network::rw_state outcome(int code, std::size_t& moved);
+
   std::unique_ptr<SSL, free_tls> ssl_;
+  bool failed_ = false;
+  bool hurried_ = false;
 };
 
 } // namespace holdfast

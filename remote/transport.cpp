@@ -2,14 +2,17 @@
 // Must not know engines.
 #include "remote/transport.hpp"
 
+#include "remote/tls_stream.hpp"
+
 #include <caf/detail/socket_guard.hpp>
 #include <caf/io/basp_broker.hpp>
 #include <caf/io/middleman.hpp>
 #include <caf/io/middleman_actor_impl.hpp>
 #include <caf/io/network/default_multiplexer.hpp>
 #include <caf/io/network/doorman_impl.hpp>
-#include <caf/io/network/stream_impl.hpp>
 #include <caf/make_counted.hpp>
+
+#include <atomic>
 
 namespace holdfast {
 
@@ -17,19 +20,31 @@ namespace {
 
 namespace net = caf::io::network;
 
+/// CAF takes the descriptor for a connection's handle. That is another
+/// connection's soon after this one is lost, and what CAF still has to do about
+/// the loss it then does to that one.
+caf::io::connection_handle new_handle() {
+  static std::atomic<std::int64_t> last{std::int64_t{1} << 32};
+  return caf::io::connection_handle::from_int(++last);
+}
+
 /// A connection, as CAF's brokers see one.
 class tls_scribe : public caf::io::scribe {
 public:
   tls_scribe(net::default_multiplexer& loop, net::native_socket socket,
              shared_tls_context context, tls_side side)
-      : scribe(net::conn_hdl_from_socket(socket)), context_(std::move(context)),
-        stream_(loop, socket, *context_, socket, side) {}
+      : scribe(new_handle()), context_(std::move(context)),
+        stream_(loop, socket, *context_, side) {}
 
   void configure_read(caf::io::receive_policy::config config) override {
     stream_.configure_read(config);
     if (launched_)
       return;
     launched_ = true;
+    // The peer's silence counts from now. Without this, CAF counts an
+    // outgoing connection's from long ago and closes it, however new, when it
+    // looks; and an incoming one's not before the peer has said something.
+    static_cast<caf::io::basp_broker*>(parent())->set_context(hdl());
     stream_.start(this);
     stream_.force_empty_write(this);
   }
@@ -39,8 +54,9 @@ public:
   std::vector<char>& rd_buf() override { return stream_.rd_buf(); }
   void flush() override { stream_.flush(this); }
   void graceful_shutdown() override {
-    stream_.graceful_shutdown();
+    caf::intrusive_ptr<tls_scribe> alive{this};
     detach(&stream_.backend(), false);
+    stream_.close();
   }
   std::string addr() const override {
     auto found = net::remote_addr_of_fd(stream_.fd());
@@ -56,7 +72,7 @@ public:
 private:
   shared_tls_context context_;
   bool launched_ = false;
-  net::stream_impl<tls_policy> stream_;
+  tls_stream stream_;
 };
 
 /// A port that is open.

@@ -17,7 +17,8 @@ problem refuse(errc code, std::string detail);
 /// `bytes_max` bytes of UTF-8 without control characters (U+0000-001F,
 /// U+007F-009F), as `errc::invalid`. `name` is the field.
 std::optional<problem> check_text(std::string_view name, std::string_view text,
-                                  std::size_t bytes_min, std::size_t bytes_max);
+                                  std::size_t bytes_min = 1,
+                                  std::size_t bytes_max = 256);
 
 /// A refusal because of the lock that holds the resource. Requires one.
 problem refuse_for(errc code, std::string detail, const resource_state& state,

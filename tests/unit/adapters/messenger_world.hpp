@@ -30,14 +30,14 @@ struct messenger_world {
 
   /// Messages have the effects 1, 2, …
   message_report deliver(std::string_view kind, std::string intent,
-                         message_state message = {}) {
+                         message_state message = {}, std::string chat_id = {}) {
     caf::scoped_actor self{sys};
     message_report answer;
     self->request(messenger, std::chrono::seconds{20},
                   deliver_message{{7, ++effects},
                                   std::string{kind},
                                   std::move(intent),
-                                  {},
+                                  std::move(chat_id),
                                   std::move(message)})
         .receive([&](message_report& x) { answer = std::move(x); },
                  [](const caf::error& why) { FAIL(to_string(why)); });

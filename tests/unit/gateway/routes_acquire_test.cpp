@@ -190,7 +190,7 @@ TEST_CASE("texts of 256 bytes are taken, of 257 refused") {
   CHECK(world.call("POST", "/v1/locks", body(longest)).status == 201);
   auto answer = world.call("POST", "/v1/locks", body(longest + "x"));
   CHECK(answer.status == 400);
-  CHECK(contains(answer.body, "257 bytes; expected 1 to 256"));
+  CHECK(contains(answer.body, "257 bytes; it must have 1 to 256"));
 }
 
 TEST_CASE("invalid UTF-8 is refused wherever it comes") {

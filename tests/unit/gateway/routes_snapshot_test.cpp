@@ -155,19 +155,3 @@ TEST_CASE_FIXTURE(positions_world, "signals are listed, active or closed") {
   CHECK(service.await<get_position>().id == example_position().signal);
   CHECK(call("GET", "/v1/signals/lock-5f3a9c1e-3").status == 404);
 }
-
-TEST_CASE_FIXTURE(positions_world, "R3: what is no signal yet is not shown as "
-                                   "one") {
-  auto show = [&](position_status status, bool announced) {
-    service.set([&](canned_answers& to) {
-      to.position = example_position();
-      to.position.status = status;
-      to.position.announced = announced;
-    });
-    return call("GET", std::string{"/v1/signals/"} + signal_text).status;
-  };
-  CHECK(show(position_status::completed, true) == 200);
-  CHECK(show(position_status::completed, false) == 404);
-  CHECK(show(position_status::processing, false) == 404);
-  CHECK(show(position_status::failed, false) == 404);
-}

@@ -168,19 +168,29 @@ TEST_CASE("a pip that has no size is refused by pattern and line") {
         "c.toml:1: 'pips' must be a section, [pips], not 1");
 }
 
-TEST_CASE("a chat is a number or a channel's name") {
-  auto chat = [](const std::string& id) {
-    return parsed("[telegram]\nchat_id = " + id + "\n").engine.messages.chat_id;
+TEST_CASE("a chat of a bot is a number or a channel's name") {
+  const std::string bot = "[telegram]\nenabled = true\nchat_id = ";
+  auto chat = [&](const std::string& id) {
+    return parsed(bot + id + "\n").engine.messages.chat_id;
   };
   CHECK(chat("-1001234567890") == "-1001234567890");
   CHECK(chat("\"-1001234567890\"") == "-1001234567890");
   CHECK(chat("\"42\"") == "42");
   CHECK(chat("\"@a_B9\"") == "@a_B9");
-  for (std::string bad : {"\"-\"", "\"@\"", "\"signals\"", "\"@a b\"", "\"4x\"",
-                          "4.5", "true", "[1]"}) {
+  for (std::string bad :
+       {"\"-\"", "\"@\"", "\"signals\"", "\"@a-b\"", "\"4x\"", "\"--1\""}) {
+    INFO(bad);
+    CHECK(problem_of(bot + bad + "\n") ==
+          "c.toml:3: telegram.chat_id must be a chat's number such as "
+          "-1001234567890, or a channel's name such as \"@my_signals\", not " +
+              bad);
+    // What is printed may be called anything.
+    CHECK(problem_of(bot + bad + "\ntransport = \"console\"\n").empty());
+  }
+  for (std::string bad : {"4.5", "true", "[1]", "\"@a b\""}) {
     INFO(bad);
     CHECK(problem_of("[telegram]\nchat_id = " + bad + "\n")
-              .starts_with("c.toml:2: telegram.chat_id must be a chat's "));
+              .starts_with("c.toml:2: telegram.chat_id must be a chat: "));
   }
 }
 

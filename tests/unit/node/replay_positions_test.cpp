@@ -145,7 +145,7 @@ TEST_CASE_FIXTURE(fixture, "what was closed before it was seen has no signal") {
   CHECK(report.unseen == 1);
   CHECK(to_sentence(report, tally) ==
         "1 positions: one signal each, none twice; 1 more closed unseen, "
-        "without; 0 duplicates answered from the first");
+        "without one; 0 duplicates answered from the first");
   SUBCASE("and is a fault when it is open") {
     positions.back().erase("closedAt");
     CHECK(only_fault() == "position 2 of a has no signal");

@@ -12,10 +12,13 @@
 #include "storage/memory_store.hpp"
 
 #include <caf/actor_system.hpp>
+#include <caf/io/middleman.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -29,6 +32,38 @@ namespace holdfast::remote_test {
 using namespace std::chrono_literals;
 
 namespace fs = std::filesystem;
+
+/// For what must happen, on a machine that may be slow. Nothing here waits
+/// without an end.
+constexpr auto patience = 60s;
+
+/// Looks again and again until it is so.
+template <class Condition>
+void until(Condition so) {
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (!so()) {
+    REQUIRE(std::chrono::steady_clock::now() < end);
+    std::this_thread::yield();
+  }
+}
+
+/// The first thing that somebody is told.
+class first_word {
+public:
+  void tell(const std::string& about) {
+    if (!told_.exchange(true))
+      word_.set_value(about);
+  }
+  std::string wait() {
+    auto word = word_.get_future();
+    REQUIRE(word.wait_for(patience) == std::future_status::ready);
+    return word.get();
+  }
+
+private:
+  std::atomic<bool> told_ = false;
+  std::promise<std::string> word_;
+};
 
 /// Two authorities with a certificate each, made once; they go with the test.
 class certificates {
@@ -65,10 +100,11 @@ private:
 
 /// A process of its own, as far as CAF is concerned.
 struct node {
-  explicit node(const std::string& authority = "ours") {
+  // Long: a machine that stalls must not look like a lost peer here.
+  explicit node(const std::string& authority = "ours",
+                std::chrono::milliseconds lost_after = patience) {
     init_types(config);
-    // Long: a machine that stalls must not look like a lost peer here.
-    init_remote(config, 60s);
+    init_remote(config, lost_after);
     security = certificates::get().of(authority);
     config.set("scheduler.max-threads", std::size_t{2});
     system = std::make_unique<caf::actor_system>(config);
@@ -81,8 +117,9 @@ struct node {
 /// A published engine in memory.
 struct server {
   server() : server(0) {}
-  explicit server(std::uint16_t port)
-      : hf(*host.system, {}, db),
+  explicit server(std::uint16_t port,
+                  std::chrono::milliseconds lost_after = patience)
+      : host("ours", lost_after), hf(*host.system, {}, db),
         door(*host.system, hf, {"127.0.0.1", port}, host.security) {}
   node host;
   memory_store db;
@@ -94,7 +131,7 @@ struct client {
   explicit client(std::uint16_t port, connection_listener listener = {})
       : hf(*host.system, {"127.0.0.1", port}, host.security,
            std::move(listener)) {
-    REQUIRE(hf.wait_connected(60s));
+    REQUIRE(hf.wait_connected(patience));
   }
   node host;
   remote_engine hf;
@@ -151,11 +188,15 @@ acquire_waiting(client& by, server& of, acquire_lock cmd) {
   return answer;
 }
 
-inline std::size_t waiting_for(server& of, const std::string& resource) {
+/// Waits until as many are in the queue.
+inline void until_waiting(server& of, const std::string& resource,
+                          std::size_t count) {
   list_queue queue;
   queue.resource = resource;
-  return good(ask<entry_page>(*of.host.system, of.hf.queries(), queue))
-      .items.size();
+  until([&] {
+    return good(ask<entry_page>(*of.host.system, of.hf.queries(), queue))
+               .items.size() == count;
+  });
 }
 
 inline lock_record release(client& by, const lock_record& lock,

@@ -8,17 +8,15 @@ using namespace std::chrono_literals;
 TEST_CASE("a peer of another authority gets no connection") {
   server s;
   node stranger{"other"};
-  std::promise<std::string> told;
-  std::atomic<bool> first = true;
+  first_word told;
   remote_engine hf{*stranger.system,
                    {"127.0.0.1", s.door.port()},
                    stranger.security,
                    [&](bool connected, const std::string& about) {
                      CHECK(!connected);
-                     if (first.exchange(false))
-                       told.set_value(about);
+                     told.tell(about);
                    }};
-  CHECK(told.get_future().get().find("no connection") != std::string::npos);
+  CHECK(told.wait().find("no connection") != std::string::npos);
   CHECK(refusal(
             ask<acquire_answer>(*stranger.system, hf.locks(), want("r", "eve")))
             .code == errc::storage_unavailable);
@@ -33,16 +31,12 @@ TEST_CASE("a stranger who knocks, and a client who leaves, cut nobody else "
   client c{s.door.port(), [&](bool, const std::string&) { ++changes; }};
   for (int i = 0; i < 3; ++i) {
     node stranger{"other"};
-    std::promise<void> told;
-    std::atomic<bool> first = true;
+    first_word told;
     remote_engine hf{*stranger.system,
                      {"127.0.0.1", s.door.port()},
                      stranger.security,
-                     [&](bool, const std::string&) {
-                       if (first.exchange(false))
-                         told.set_value();
-                     }};
-    told.get_future().wait();
+                     [&](bool, const std::string& about) { told.tell(about); }};
+    told.wait();
     client passing{s.door.port()};
     good(acquire(passing, want("p" + std::to_string(i), "pat")));
     good(acquire(c, want("r" + std::to_string(i), "ann")));
@@ -59,8 +53,8 @@ TEST_CASE("one system is connected to an engine twice, and to another one") {
       *c.host.system, {"127.0.0.1", s.door.port()}, c.host.security};
   remote_engine other{
       *c.host.system, {"127.0.0.1", t.door.port()}, c.host.security};
-  REQUIRE(again.wait_connected(60s));
-  REQUIRE(other.wait_connected(60s));
+  REQUIRE(again.wait_connected(patience));
+  REQUIRE(other.wait_connected(patience));
   good(acquire(c, want("r", "ann")));
   auto cmd = want("r", "bob");
   cmd.otherwise = when_locked::reject;
@@ -104,7 +98,7 @@ TEST_CASE("an engine of another version is told by both versions") {
   std::uint16_t port = 0;
   {
     caf::scoped_actor self{*host.system};
-    self->request(transport, caf::infinite, caf::publish_atom::value,
+    self->request(transport, patience, caf::publish_atom::value,
                   std::uint16_t{0},
                   caf::actor_cast<caf::strong_actor_ptr>(gate),
                   host.system->message_types(gate), "127.0.0.1", false)
@@ -112,16 +106,12 @@ TEST_CASE("an engine of another version is told by both versions") {
                  [](const caf::error& why) { FAIL(to_string(why)); });
   }
   node other;
-  std::promise<std::string> told;
-  std::atomic<bool> first = true;
+  first_word told;
   remote_engine hf{*other.system,
                    {"127.0.0.1", port},
                    other.security,
-                   [&](bool, const std::string& about) {
-                     if (first.exchange(false))
-                       told.set_value(about);
-                   }};
-  auto about = told.get_future().get();
+                   [&](bool, const std::string& about) { told.tell(about); }};
+  auto about = told.wait();
   CAPTURE(about);
   CHECK(about.find("0.0.9") != std::string::npos);
   CHECK(about.find(remote_version()) != std::string::npos);
@@ -158,6 +148,13 @@ TEST_CASE("a system that was not prepared publishes nothing and connects "
                        doctest::Contains("init_remote"), std::logic_error);
   CHECK_THROWS_WITH_AS((remote_engine{plain, {"127.0.0.1", 1}, {}}),
                        doctest::Contains("init_remote"), std::logic_error);
+  caf::actor_system_config other;
+  init_types(other);
+  init_remote(other);
+  other.load<caf::io::middleman>();
+  caf::actor_system replaced{other};
+  CHECK_THROWS_WITH_AS((remote_engine{replaced, {"127.0.0.1", 1}, {}}),
+                       doctest::Contains("middleman"), std::logic_error);
 }
 
 TEST_CASE("a port that is taken is named") {

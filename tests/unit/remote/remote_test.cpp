@@ -73,8 +73,7 @@ TEST_CASE("clients that choose the same caller number give up only their own "
   caf::anon_send(d.hf.locks(), abandon_wait{"r", 7});
   CHECK(refusal(eve.get()).code == errc::cancelled);
   // Her place goes with the next commit; his stays.
-  while (waiting_for(s, "r") > 1)
-    std::this_thread::yield();
+  until_waiting(s, "r", 1);
   CHECK(good(ask<resource_view>(*s.host.system, s.hf.queries(),
                                 get_resource{"r"}))
             .queue.at(0)
@@ -96,8 +95,7 @@ TEST_CASE("the waits of a client that is gone leave the queue") {
     CHECK(why.code == errc::storage_unavailable);
     CHECK(why.detail.find("may have been carried out") != std::string::npos);
   }
-  while (waiting_for(s, "r") > 0)
-    std::this_thread::yield();
+  until_waiting(s, "r", 0);
   release(holder, lock, "1");
   auto next = want("r", "eve");
   next.otherwise = when_locked::reject;
@@ -106,13 +104,12 @@ TEST_CASE("the waits of a client that is gone leave the queue") {
 
 TEST_CASE("when the engine is lost, what is open fails at once and what comes "
           "later is refused, until it is back") {
-  std::promise<void> told;
-  std::atomic<bool> lost = false;
+  first_word lost;
   auto s = std::make_unique<server>();
   auto port = s->door.port();
-  client c{port, [&](bool connected, const std::string&) {
-             if (!connected && !lost.exchange(true))
-               told.set_value();
+  client c{port, [&](bool connected, const std::string& about) {
+             if (!connected)
+               lost.tell(about);
            }};
   good(acquire(c, want("r", "ann")));
   auto bob = acquire_waiting(c, *s, want("r", "bob"));
@@ -120,17 +117,16 @@ TEST_CASE("when the engine is lost, what is open fails at once and what comes "
   auto why = refusal(bob.get());
   CHECK(why.code == errc::storage_unavailable);
   CHECK(why.detail.find("may have been carried out") != std::string::npos);
-  told.get_future().wait();
+  lost.wait();
   why = refusal(acquire(c, want("x", "ann")));
   CHECK(why.code == errc::storage_unavailable);
   CHECK(why.detail.find("nothing was sent") != std::string::npos);
   CHECK(why.retry_after_ms > 0);
   // The place of the wait was given up, too: the engine lives on without it.
-  while (waiting_for(*s, "r") > 0)
-    std::this_thread::yield();
+  until_waiting(*s, "r", 0);
   s.reset();
   server back{port};
-  REQUIRE(c.hf.wait_connected(60s));
+  REQUIRE(c.hf.wait_connected(patience));
   CHECK(good(acquire(c, want("x", "ann"))).outcome == acquire_outcome::granted);
 }
 
