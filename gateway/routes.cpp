@@ -252,6 +252,7 @@ std::vector<route_row> node_calls() {
        none,
        show_journal,
        {"resourceId", "after", "cursor", "limit", "waitMs"}},
+      {"GET", "/v1/session", read, none, show_session, {}},
       {"POST", "/v1/pause", operate, none, pause, {}},
       {"POST", "/v1/resume", operate, none, resume, {}},
       {"GET", "/v1/stats", read, none, show_stats, {}},

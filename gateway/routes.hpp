@@ -84,6 +84,7 @@ void discard(api_call& call);
 void pause(api_call& call);
 void resume(api_call& call);
 void show_stats(api_call& call);
+void show_session(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
 
