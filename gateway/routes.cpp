@@ -110,7 +110,7 @@ void enter(const route_row& row, api_context& api, const http_request& request,
                 request,
                 answer,
                 std::move(params),
-                query_fields{request.query, row.query},
+                query_fields{request.query, row.query, row.lists},
                 *request.caller};
   if (call.query.refusal())
     call.refuse(*call.query.refusal());
@@ -252,6 +252,14 @@ std::vector<route_row> node_calls() {
        none,
        show_journal,
        {"resourceId", "after", "cursor", "limit", "waitMs"}},
+      {"GET",
+       "/v1/events",
+       read,
+       none,
+       stream_events,
+       {"resourceId", "ownerId", "kind", "after"},
+       false,
+       {"kind"}},
       {"GET", "/v1/session", read, none, show_session, {}},
       {"POST", "/v1/pause", operate, none, pause, {}},
       {"POST", "/v1/resume", operate, none, resume, {}},

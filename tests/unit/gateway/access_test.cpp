@@ -104,6 +104,7 @@ TEST_CASE("every call has the scope that the contract gives it") {
       {"POST /v1/dead-letters/{}/requeue", operate},
       {"DELETE /v1/dead-letters/{}", operate},
       {"GET /v1/journal", read},
+      {"GET /v1/events", read},
       {"GET /v1/session", read},
       {"POST /v1/pause", operate},
       {"POST /v1/trades", trade},
