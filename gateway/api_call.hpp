@@ -4,6 +4,7 @@
 
 #include "actors/interfaces.hpp"
 #include "gateway/actor_bridge.hpp"
+#include "gateway/event_hub.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/problem.hpp"
 #include "gateway/request_fields.hpp"
@@ -25,6 +26,9 @@ namespace holdfast {
 
 /// Longest wait that a call may ask for.
 constexpr std::int64_t wait_max_ms = 300'000;
+
+/// Journal numbers are JSON numbers, and so stay below 2^53 as tokens do.
+constexpr std::int64_t seq_max = (std::int64_t{1} << 53) - 1;
 
 /// Why an operator did something: at most so many bytes.
 constexpr std::size_t reason_bytes_max = 4096;
@@ -48,6 +52,8 @@ struct api_context {
   const positions_actor positions;
   const gateway_options options;
   std::vector<std::unique_ptr<actor_bridge>> bridges; ///< by I/O thread
+  std::vector<std::unique_ptr<event_hub>> hubs;       ///< by I/O thread
+  event_streams streams;
   std::atomic<std::uint64_t> last_caller{0};
 };
 

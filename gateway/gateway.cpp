@@ -40,8 +40,11 @@ struct gateway::impl {
       : api(std::move(locks), std::move(queries), std::move(positions),
             std::move(options)),
         access(api.options), server(server_options(api, access)) {
-    for (auto& queue : server.io())
+    for (auto& queue : server.io()) {
       api.bridges.push_back(std::make_unique<actor_bridge>(sys, queue));
+      api.hubs.push_back(std::make_unique<event_hub>(
+          *api.bridges.back(), api.queries, queue, api.streams));
+    }
     server.start();
   }
 
@@ -60,6 +63,10 @@ gateway::~gateway() = default;
 
 void gateway::use_tokens(std::shared_ptr<const token_table> tokens) {
   impl_->access.use_tokens(std::move(tokens));
+  // Whose token is gone shall not go on listening.
+  for (std::size_t i = 0; i < impl_->api.hubs.size(); ++i)
+    impl_->server.io()[i]->post(
+        [hub = impl_->api.hubs[i].get()] { hub->end_all(); });
 }
 
 void gateway::use_tls(std::shared_ptr<const tls_context> tls) {

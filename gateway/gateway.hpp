@@ -32,6 +32,7 @@ struct gateway_options {
   std::size_t batch_bytes_max = 4 * 1024 * 1024;
   std::size_t json_depth_max = 64;
   std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
+  std::size_t event_streams_max = 1000;    ///< open at a time; beyond: 429
   std::optional<trade_settings> trades;    ///< none: this node does not trade
   /// Names that clients call the node by, with or without a port, beside its
   /// address and `localhost`; others are refused.
@@ -60,7 +61,8 @@ public:
   gateway(const gateway&) = delete;
   gateway& operator=(const gateway&) = delete;
 
-  /// The tokens from the next request on. Any thread.
+  /// The tokens from the next request on. Ends event streams: their readers
+  /// come back with a token that is still good. Any thread.
   void use_tokens(std::shared_ptr<const token_table> tokens);
 
   /// The certificate of connections from now on, where there was one from the

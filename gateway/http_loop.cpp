@@ -18,9 +18,9 @@ constexpr std::size_t turned_away_max = 128;
 
 /// Deadlines are kept to an eighth of the shortest time-out.
 milliseconds sweep_interval(const http_limits& limits) {
-  auto shortest =
-      std::min({limits.header_timeout, limits.body_timeout, limits.idle_timeout,
-                limits.write_timeout, limits.answer_timeout});
+  auto shortest = std::min({limits.header_timeout, limits.body_timeout,
+                            limits.idle_timeout, limits.write_timeout,
+                            limits.answer_timeout, limits.stream_heartbeat});
   return std::clamp(shortest / 8, milliseconds{10}, milliseconds{500});
 }
 
@@ -38,9 +38,36 @@ http_loop::http_loop(http_shared& all, std::size_t number)
     : shared(all), index(number),
       random(all.options.random ? all.options.random()
                                 : std::random_device{}()),
-      timer_(context) {
-  tasks = std::make_shared<task_queue>([this] {
-    boost::asio::post(context, [queue = tasks.get()] { queue->drain(); });
+      timer_(context), later_timer_(context) {
+  tasks = std::make_shared<task_queue>(
+      [this] {
+        boost::asio::post(context, [queue = tasks.get()] { queue->drain(); });
+      },
+      [this](task_queue::delay time, task_queue::task what) {
+        run_after(time, std::move(what));
+      });
+}
+
+void http_loop::run_after(task_queue::delay time, task_queue::task what) {
+  if (stopping)
+    return;
+  later_.emplace(now() + time, std::move(what));
+  schedule_later();
+}
+
+void http_loop::schedule_later() {
+  if (later_.empty())
+    return;
+  later_timer_.expires_at(later_.begin()->first);
+  later_timer_.async_wait([this](boost::system::error_code replaced) {
+    if (replaced)
+      return;
+    while (!later_.empty() && later_.begin()->first <= now()) {
+      auto due = std::move(later_.begin()->second);
+      later_.erase(later_.begin());
+      due();
+    }
+    schedule_later();
   });
 }
 
@@ -86,6 +113,8 @@ void http_loop::stop(steady_time answer_by, steady_time end_by) {
   auto all = sessions_;
   for (auto& session : all)
     session->stop(false);
+  later_.clear();
+  later_timer_.cancel();
   timer_.cancel(); // sweep now, and more often from now on
 }
 

@@ -37,6 +37,11 @@ struct http_limits {
   std::chrono::milliseconds write_timeout{30'000};
   /// For the handler to answer, unless it asks for more. Beyond: 503.
   std::chrono::milliseconds answer_timeout{30'000};
+  /// Of a stream, written and not yet taken by the network. Who is behind, and
+  /// then passes this: close.
+  std::size_t stream_bytes_max = std::size_t{1} << 20;
+  /// A stream sends something at least this often.
+  std::chrono::milliseconds stream_heartbeat{15'000};
 };
 
 struct http_options {

@@ -133,7 +133,8 @@ void http_session::on_end(bool orderly) {
 }
 
 void http_session::take_bytes(std::string_view bytes) {
-  if (phase_ == phase::lingering) {
+  // Whoever listens to a stream has nothing more to ask on this connection.
+  if (phase_ == phase::lingering || phase_ == phase::streaming) {
     wait_readable();
     return;
   }

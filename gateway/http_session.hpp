@@ -13,7 +13,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <random>
@@ -44,6 +46,9 @@ struct http_shared {
 };
 
 class http_session;
+
+/// What is said to whoever waits while the server stops.
+http_response server_stops();
 
 /// One I/O thread with its sessions. Everything but `tasks` belongs to it.
 class http_loop {
@@ -79,18 +84,23 @@ public:
 private:
   void schedule_sweep();
   void sweep();
+  void run_after(task_queue::delay time, task_queue::task what);
+  void schedule_later();
 
   std::vector<std::shared_ptr<http_session>> sessions_;
   boost::asio::steady_timer timer_;
+  std::multimap<steady_time, task_queue::task> later_;
+  boost::asio::steady_timer later_timer_;
   steady_time answer_by_{};
   steady_time end_by_{};
 };
 
 /// One connection:
 ///
-///   (handshake) ─► idle ─► head ─► body ─► waiting ─► writing ─┬─► idle
-///                                                              └─► lingering
-///                                                                  ─► closed
+///   (handshake) ─► idle ─► head ─► body ─► waiting ─┬─► writing ─┬─► idle
+///                                                   │            └─► lingering
+///                                                   └─► streaming ─► lingering
+///                                                                    ─► closed
 /// `handshake` with TLS only.
 /// A request that is refused while it is read goes to `writing` at once.
 /// `lingering`: the answer is sent, the rest of the request is thrown away;
@@ -111,6 +121,9 @@ public:
   void on_hangup(std::uint64_t serial, std::function<void()> then) override;
   void answer_within(std::uint64_t serial,
                      std::chrono::milliseconds time) override;
+  void open_stream(std::uint64_t serial, stream_opening how) override;
+  void write(std::uint64_t serial, shared_text bytes) override;
+  void end_stream(std::uint64_t serial) override;
 
   /// Ends what has taken too long.
   void check_deadline(steady_time now);
@@ -131,8 +144,21 @@ private:
     body,
     waiting,
     writing,
+    streaming,
     lingering,
     closed,
+  };
+
+  /// A stream on its way: what is written and not yet taken.
+  struct outflow {
+    std::string heartbeat;
+    std::function<void()> on_drained;
+    std::function<void(bool too_slow)> on_end;
+    std::deque<shared_text> queue;
+    std::size_t written = 0; ///< of the first one
+    std::size_t unsent = 0;  ///< of all
+    bool blocked = false;    ///< a wait for the network is under way
+    bool ending = false;     ///< nothing more comes
   };
 
   void shake_hands();
@@ -150,6 +176,12 @@ private:
   void send(const http_response& what);
   void write_on();
   void finish();
+  void name_request();
+  void log_answer(unsigned status);
+  void stream_on();
+  void tend_stream();
+  void finish_stream();
+  void tell_end(bool too_slow);
   void linger();
   void release_body();
   void set_phase(phase next, std::chrono::milliseconds allowed);
@@ -171,6 +203,7 @@ private:
   std::uint64_t connection_;
   std::uint64_t serial_ = 0; ///< of the request that waits for its answer
   std::function<void()> hangup_;
+  std::unique_ptr<outflow> stream_out_;
   /// Of the request, for the log.
   std::string method_;
   std::string path_;

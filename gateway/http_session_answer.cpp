@@ -29,15 +29,8 @@ http_response no_answer() {
   return to_response(what);
 }
 
-http_response shutting_down() {
-  problem what;
-  what.code = errc::shutting_down;
-  what.detail = "The node is stopping; ask again when it is back.";
-  return to_response(what);
-}
-
 /// 16 hexadecimal digits.
-std::string new_request_id(std::mt19937_64& random) {
+std::string make_request_id(std::mt19937_64& random) {
   static constexpr std::string_view digits = "0123456789abcdef";
   std::string id(16, '0');
   auto number = random();
@@ -49,6 +42,13 @@ std::string new_request_id(std::mt19937_64& random) {
 }
 
 } // namespace
+
+http_response server_stops() {
+  problem what;
+  what.code = errc::shutting_down;
+  what.detail = "The node is stopping; ask again when it is back.";
+  return to_response(what);
+}
 
 // -- the request and its answer ----------------------------------------------
 
@@ -111,17 +111,25 @@ void http_session::refuse(const http_response& what) {
 
 void http_session::send(const http_response& what) {
   keep_alive_ = keep_alive_ && !loop_.stopping;
-  if (request_id_.empty())
-    request_id_ = new_request_id(loop_.random);
+  name_request();
   output_ = render(what, keep_alive_, http_1_0_, head_only_, request_id_);
   written_ = 0;
   set_phase(phase::writing, loop_.limits().write_timeout);
+  log_answer(what.status);
+  write_on();
+}
+
+void http_session::log_answer(unsigned status) {
   if (auto& log = loop_.shared.options.log)
-    log({method_, path_, what.status,
+    log({method_, path_, status,
          std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() -
                                                                complete_at_),
          request_id_, caller_ ? std::string_view{caller_->name} : ""});
-  write_on();
+}
+
+void http_session::name_request() {
+  if (request_id_.empty())
+    request_id_ = make_request_id(loop_.random);
 }
 
 void http_session::write_on() {
@@ -202,6 +210,9 @@ void http_session::check_deadline(steady_time now) {
     hang_up();
     answer(serial_, no_answer());
     break;
+  case phase::streaming:
+    tend_stream();
+    break;
   default:
     close();
   }
@@ -215,13 +226,17 @@ void http_session::stop(bool everybody) {
     break;
   case phase::head:
   case phase::body:
-    refuse(shutting_down());
+    refuse(server_stops());
     break;
   case phase::waiting:
     if (everybody || hangup_) {
       hang_up();
-      answer(serial_, shutting_down());
+      answer(serial_, server_stops());
     }
+    break;
+  case phase::streaming:
+    tell_end(false);
+    finish_stream();
     break;
   default:
     break;
@@ -241,6 +256,7 @@ void http_session::close() {
   loop_.remove(*this);
   if (heard_nothing)
     hang_up();
+  tell_end(false);
 }
 
 void http_session::release_body() {

@@ -112,6 +112,19 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
   return out;
 }
 
+std::string render_stream_head(const http_response& what,
+                               std::string_view request_id) {
+  std::string out = "HTTP/1.1 " + std::to_string(what.status) + ' ' +
+                    std::string{reason_of(what.status)} + "\r\n";
+  append_header(out, "Content-Type", what.content_type);
+  for (auto& header : what.headers)
+    append_header(out, header.name, header.value);
+  append_header(out, "X-Request-Id", request_id);
+  append_header(out, "Connection", "close");
+  out += "\r\n";
+  return out;
+}
+
 std::string given_request_id(const http_request& request) {
   auto* id = request.find("X-Request-Id");
   auto visible = [](char c) { return c > ' ' && c < '\x7F'; };
@@ -156,6 +169,22 @@ void reply::answer_within(std::chrono::milliseconds time) const {
   run([serial = serial_, time](reply_target& to) {
     to.answer_within(serial, time);
   });
+}
+
+void reply::open_stream(stream_opening how) const {
+  run([serial = serial_, how = std::move(how)](reply_target& to) mutable {
+    to.open_stream(serial, std::move(how));
+  });
+}
+
+void reply::write(shared_text bytes) const {
+  run([serial = serial_, bytes = std::move(bytes)](reply_target& to) mutable {
+    to.write(serial, std::move(bytes));
+  });
+}
+
+void reply::end_stream() const {
+  run([serial = serial_](reply_target& to) { to.end_stream(serial); });
 }
 
 } // namespace holdfast

@@ -60,6 +60,25 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
 /// ASCII characters, sent once. Empty otherwise.
 std::string given_request_id(const http_request& request);
 
+/// Bytes that many connections may send; never changed once they are shared.
+using shared_text = std::shared_ptr<const std::string>;
+
+/// An answer that goes on until one side ends it. The functions are called on
+/// the connection's I/O thread.
+struct stream_opening {
+  http_response head;    ///< its body is not sent
+  std::string heartbeat; ///< sent after every `stream_heartbeat` of silence
+  /// All that was written is taken by the network. May be called by `write`.
+  std::function<void()> on_drained;
+  /// Once, when nobody hears the stream any more: the client is gone, or did
+  /// not read as fast as was written, or the server stops.
+  std::function<void(bool too_slow)> on_end;
+};
+
+/// The status line and headers of an answer that ends with its connection.
+std::string render_stream_head(const http_response& what,
+                               std::string_view request_id);
+
 /// Where an answer goes. Called on the I/O thread of the connection only.
 class reply_target {
 public:
@@ -68,6 +87,9 @@ public:
   virtual void on_hangup(std::uint64_t serial, std::function<void()> then) = 0;
   virtual void answer_within(std::uint64_t serial,
                              std::chrono::milliseconds time) = 0;
+  virtual void open_stream(std::uint64_t serial, stream_opening how) = 0;
+  virtual void write(std::uint64_t serial, shared_text bytes) = 0;
+  virtual void end_stream(std::uint64_t serial) = 0;
 };
 
 /// The right to answer one request, later and from any thread. It does not
@@ -89,6 +111,17 @@ public:
   /// Allows the answer this long, counted from now, instead of the server's
   /// `answer_timeout`.
   void answer_within(std::chrono::milliseconds time) const;
+
+  /// Answers with a stream, whose connection ends with it. Where a request was
+  /// answered or given up before, nothing happens.
+  void open_stream(stream_opening how) const;
+
+  /// Sends more of the stream. What the client does not take at once is kept,
+  /// up to the server's `stream_bytes_max`; beyond, the connection is closed.
+  void write(shared_text bytes) const;
+
+  /// Ends the stream behind what was written; `on_end` is not called.
+  void end_stream() const;
 
 private:
   template <class F>

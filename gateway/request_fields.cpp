@@ -107,16 +107,18 @@ std::int64_t request_fields::in_range(std::string_view name,
 
 // -- query strings ------------------------------------------------------------
 
-query_fields::query_fields(std::string_view query, known_names known) {
+query_fields::query_fields(std::string_view query, known_names known,
+                           known_names lists) {
   while (!query.empty() && !refusal_) {
     auto end = std::min(query.find('&'), query.size());
     if (end > 0)
-      take(query.substr(0, end), known);
+      take(query.substr(0, end), known, lists);
     query.remove_prefix(std::min(end + 1, query.size()));
   }
 }
 
-void query_fields::take(std::string_view pair, known_names known) {
+void query_fields::take(std::string_view pair, known_names known,
+                        known_names lists) {
   auto equals = std::min(pair.find('='), pair.size());
   auto name = percent_decoded(pair.substr(0, equals), true);
   auto value =
@@ -126,7 +128,8 @@ void query_fields::take(std::string_view pair, known_names known) {
            " has a '%' that is not followed by two hexadecimal digits.");
   else if (std::find(known.begin(), known.end(), *name) == known.end())
     refuse_unknown("query parameter", *name, known);
-  else if (has(*name))
+  else if (has(*name) &&
+           std::find(lists.begin(), lists.end(), *name) == lists.end())
     refuse("The query parameter " + *name + " stands twice.");
   else
     parameters_.push_back({*std::move(name), *std::move(value)});

@@ -51,8 +51,9 @@ protected:
 class query_fields : public request_fields {
 public:
   /// Takes `query` apart; refuses names that are not `known`, names that stand
-  /// twice, and broken percent-encoding.
-  query_fields(std::string_view query, known_names known);
+  /// twice (but for `lists`), and broken percent-encoding.
+  query_fields(std::string_view query, known_names known,
+               known_names lists = {});
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
@@ -62,6 +63,25 @@ public:
 
   std::int64_t integer(std::string_view name, std::int64_t min,
                        std::int64_t max, std::int64_t otherwise);
+
+  /// Calls `take` with every element of a list: `a,b`, or repeated. An element
+  /// that `from_string` does not know is refused.
+  template <class Enum, class F>
+  void choices(std::string_view name, std::string_view all, F take) {
+    for (auto& parameter : parameters_) {
+      std::string_view rest = parameter.value;
+      for (bool more = parameter.name == name; more && !refusal_;) {
+        auto element = rest.substr(0, rest.find(','));
+        more = element.size() < rest.size();
+        rest.remove_prefix(element.size() + (more ? 1 : 0));
+        Enum x{};
+        if (from_string(element, x))
+          take(x);
+        else
+          refuse_choice(name, element, all);
+      }
+    }
+  }
 
   /// One of the names that `from_string` knows; false when it is absent.
   template <class Enum>
@@ -78,7 +98,7 @@ private:
     std::string value;
   };
 
-  void take(std::string_view pair, known_names known);
+  void take(std::string_view pair, known_names known, known_names lists);
   const std::string* find(std::string_view name) const;
   void refuse_choice(std::string_view name, std::string_view value,
                      std::string_view choices);

@@ -26,6 +26,7 @@ struct route_row {
   std::vector<std::string_view> query; ///< parameters known
   /// It ends or extends a lock: passes up to twice the rate limit.
   bool vital = false;
+  std::vector<std::string_view> lists = {}; ///< those that may stand repeatedly
 };
 
 /// All calls.
@@ -58,6 +59,7 @@ void show_resource(api_call& call);
 void show_queue(api_call& call);
 void show_entry(api_call& call);
 void show_journal(api_call& call);
+void stream_events(api_call& call);
 
 void make_trade(api_call& call);
 void show_trade(api_call& call);
@@ -84,6 +86,7 @@ void discard(api_call& call);
 void pause(api_call& call);
 void resume(api_call& call);
 void show_stats(api_call& call);
+void show_session(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
 

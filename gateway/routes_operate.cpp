@@ -1,4 +1,5 @@
-// The operator's desk: queue entries, dead letters, pausing, health.
+// The operator's desk: queue entries, dead letters, pausing, health, and who
+// sits at it.
 // Must not know Boost or how anything is decided.
 #include "gateway/routes.hpp"
 
@@ -119,6 +120,18 @@ void resume(api_call& call) { set_pause(call, false); }
 
 void show_stats(api_call& call) {
   forward(call, call.api.queries, get_stats{});
+}
+
+void show_session(api_call& call) {
+  std::string out;
+  json_writer to{out};
+  to.begin_object()
+      .member("name", call.identity.name)
+      .member("scope", to_string(call.identity.level));
+  if (!call.identity.owner_id.empty())
+    to.member("ownerId", call.identity.owner_id);
+  to.end_object();
+  call.answer(json_response(200, std::move(out)));
 }
 
 void show_alive(api_call& call) {

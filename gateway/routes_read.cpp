@@ -9,9 +9,6 @@ namespace {
 constexpr std::int64_t limit_default = 50;
 constexpr std::int64_t limit_max = 1000;
 
-/// Journal numbers are JSON numbers, and so stay below 2^53 as tokens do.
-constexpr std::int64_t seq_max = (std::int64_t{1} << 53) - 1;
-
 /// Cursors are ours: any bytes that a query string can carry are handed to
 /// whoever made them, and refused there.
 constexpr std::size_t cursor_bytes_max = 2048;

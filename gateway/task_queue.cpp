@@ -6,7 +6,13 @@
 
 namespace holdfast {
 
-task_queue::task_queue(std::function<void()> wake) : wake_(std::move(wake)) {}
+task_queue::task_queue(std::function<void()> wake,
+                       std::function<void(delay, task)> later)
+    : wake_(std::move(wake)), later_(std::move(later)) {}
+
+void task_queue::post_after(delay time, task what) {
+  later_(time, std::move(what));
+}
 
 void task_queue::post(std::function<void()> task) {
   std::lock_guard lock{guard_};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -13,11 +14,20 @@ namespace holdfast {
 /// Outlives the thread it feeds: after `close` tasks are dropped.
 class task_queue {
 public:
+  using task = std::function<void()>;
+  using delay = std::chrono::microseconds;
+
   /// `wake` makes the thread call `drain` soon. Called from any thread.
-  explicit task_queue(std::function<void()> wake);
+  /// `later`, which may be empty, is who keeps `post_after`.
+  explicit task_queue(std::function<void()> wake,
+                      std::function<void(delay, task)> later = {});
 
   /// Hands over a task. Any thread.
   void post(std::function<void()> task);
+
+  /// Runs a task when that time is over, unless the thread ends before. On the
+  /// thread only.
+  void post_after(delay time, task what);
 
   /// True on the thread that called `attach`.
   bool on_thread() const;
@@ -34,6 +44,7 @@ public:
 
 private:
   std::function<void()> wake_;
+  std::function<void(delay, task)> later_;
   std::atomic<std::thread::id> owner_{};
   std::mutex guard_;
   std::vector<std::function<void()>> tasks_;

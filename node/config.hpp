@@ -28,6 +28,11 @@ struct http_settings {
   std::int64_t body_timeout_ms = 30'000;
   std::int64_t idle_timeout_ms = 60'000;
   std::int64_t write_timeout_ms = 30'000;
+  std::size_t event_streams_max = 1000;
+  std::size_t event_stream_bytes_max = 1 << 20;
+  std::int64_t event_heartbeat_ms = 15'000;
+
+  bool operator==(const http_settings&) const = default;
 };
 
 /// Where the HTTP server listens. Port 0: any free one.

@@ -249,6 +249,15 @@ std::vector<config_key> limit_keys() {
       limit(
           "write_timeout_ms", 1, hour_ms,
           [](c & x) -> auto& { return x.limits.write_timeout_ms; }),
+      limit(
+          "event_streams_max", 0, 1'000'000,
+          [](c & x) -> auto& { return x.limits.event_streams_max; }),
+      limit(
+          "event_stream_bytes_max", 4096, 256 << 20,
+          [](c & x) -> auto& { return x.limits.event_stream_bytes_max; }),
+      limit(
+          "event_heartbeat_ms", 100, hour_ms,
+          [](c & x) -> auto& { return x.limits.event_heartbeat_ms; }),
   };
 }
 

@@ -52,6 +52,9 @@ gateway_options to_gateway_options(const node_config& config) {
   result.limits.body_timeout = milliseconds{from.body_timeout_ms};
   result.limits.idle_timeout = milliseconds{from.idle_timeout_ms};
   result.limits.write_timeout = milliseconds{from.write_timeout_ms};
+  result.limits.stream_bytes_max = from.event_stream_bytes_max;
+  result.limits.stream_heartbeat = milliseconds{from.event_heartbeat_ms};
+  result.event_streams_max = from.event_streams_max;
   result.body_bytes_max = from.body_bytes_max;
   result.batch_bytes_max = from.batch_bytes_max;
   result.json_depth_max = from.json_depth_max;

@@ -32,6 +32,8 @@ const std::vector<row>& all_calls() {
       {"POST", "/v1/dead-letters/dead-1-1/requeue", 3},
       {"DELETE", "/v1/dead-letters/dead-1-1", 3},
       {"GET", "/v1/journal", 1},
+      {"HEAD", "/v1/events", 1},
+      {"GET", "/v1/session", 1},
       {"POST", "/v1/trades", 2},
       {"GET", "/v1/trades", 1},
       {"GET", "/v1/trades/trade-1-1", 1},

@@ -130,6 +130,15 @@ void http_client::send_raw(std::string_view bytes) {
   }
 }
 
+std::string http_client::read_until(std::string_view end) {
+  auto found = buffer_.find(end);
+  while (found == std::string::npos) {
+    fill();
+    found = buffer_.find(end);
+  }
+  return take(found + end.size());
+}
+
 bool http_client::peer_closes() {
   try {
     for (;;)

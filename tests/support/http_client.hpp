@@ -65,6 +65,10 @@ public:
   /// its answer may still be readable.
   void send_raw(std::string_view bytes);
 
+  /// Reads bytes as they are, up to `end`, and answers them with it.
+  /// @throws connection_lost
+  std::string read_until(std::string_view end);
+
   /// Reads until the peer closes; true when it did so within the patience.
   bool peer_closes();
 

@@ -104,6 +104,8 @@ TEST_CASE("every call has the scope that the contract gives it") {
       {"POST /v1/dead-letters/{}/requeue", operate},
       {"DELETE /v1/dead-letters/{}", operate},
       {"GET /v1/journal", read},
+      {"GET /v1/events", read},
+      {"GET /v1/session", read},
       {"POST /v1/pause", operate},
       {"POST /v1/trades", trade},
       {"GET /v1/trades", read},
@@ -175,6 +177,20 @@ TEST_CASE("without tokens every caller may do everything, as local") {
     CHECK(answer.status != 403);
   }
   CHECK(world.service.await<set_paused>().actor == "local");
+}
+
+TEST_CASE("a caller is told who he is") {
+  gateway_world world{with_tokens()};
+  auto who = [&](std::string_view token) {
+    return world.call("GET", "/v1/session", "", bearer(token)).body;
+  };
+  CHECK(who("read-token") == R"({"name":"looker","scope":"read"})");
+  CHECK(who("trade-token") == R"({"name":"bot","scope":"trade"})");
+  CHECK(who("operate-token") == R"({"name":"boss","scope":"operate"})");
+  CHECK(who("ann-token") ==
+        R"({"name":"ann","scope":"trade","ownerId":"ann"})");
+  CHECK(gateway_world{}.call("GET", "/v1/session").body ==
+        R"({"name":"local","scope":"operate"})");
 }
 
 TEST_CASE("a token that is nobody's is refused, however it is written") {

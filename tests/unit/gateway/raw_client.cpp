@@ -110,6 +110,16 @@ raw_answer raw_client::call(std::string_view method, std::string_view target,
   return receive(method != "HEAD");
 }
 
+std::string raw_client::read_until(std::string_view end) {
+  std::size_t found = 0;
+  while ((found = input_.find(end)) == std::string::npos)
+    if (!read_more())
+      return std::move(input_);
+  auto text = input_.substr(0, found + end.size());
+  input_.erase(0, text.size());
+  return text;
+}
+
 std::string raw_client::read_to_end() {
   while (read_more()) {
   }

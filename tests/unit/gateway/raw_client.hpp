@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace holdfast::test {
 
@@ -25,7 +26,8 @@ public:
   explicit raw_client(std::uint16_t port);
   ~raw_client();
 
-  raw_client(raw_client&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
+  raw_client(raw_client&& other) noexcept
+      : fd_(std::exchange(other.fd_, -1)), input_(std::move(other.input_)) {}
   raw_client(const raw_client&) = delete;
   raw_client& operator=(const raw_client&) = delete;
 
@@ -38,6 +40,10 @@ public:
   /// Sends a request and reads its answer.
   raw_answer call(std::string_view method, std::string_view target,
                   std::string_view body = {}, std::string_view headers = {});
+
+  /// Reads up to `end` and answers what came, `end` with it; less when the
+  /// server ends the connection before.
+  std::string read_until(std::string_view end);
 
   /// Reads until the server ends the connection, and answers what came.
   std::string read_to_end();

@@ -63,15 +63,7 @@ void check_equal(const node_config& a, const node_config& b) {
   CHECK(a.paper.default_price == b.paper.default_price);
   CHECK(a.paper.prices == b.paper.prices);
   CHECK(a.paper.balances == b.paper.balances);
-  CHECK(a.limits.connections_max == b.limits.connections_max);
-  CHECK(a.limits.header_bytes_max == b.limits.header_bytes_max);
-  CHECK(a.limits.body_bytes_max == b.limits.body_bytes_max);
-  CHECK(a.limits.batch_bytes_max == b.limits.batch_bytes_max);
-  CHECK(a.limits.json_depth_max == b.limits.json_depth_max);
-  CHECK(a.limits.header_timeout_ms == b.limits.header_timeout_ms);
-  CHECK(a.limits.body_timeout_ms == b.limits.body_timeout_ms);
-  CHECK(a.limits.idle_timeout_ms == b.limits.idle_timeout_ms);
-  CHECK(a.limits.write_timeout_ms == b.limits.write_timeout_ms);
+  CHECK(a.limits == b.limits);
   CHECK(a.hosts == b.hosts);
   CHECK(a.auth.tokens_file == b.auth.tokens_file);
   CHECK(a.auth.requests_per_s == b.auth.requests_per_s);
@@ -143,6 +135,9 @@ header_timeout_ms = 18
 body_timeout_ms = 19
 idle_timeout_ms = 20
 write_timeout_ms = 21
+event_streams_max = 24
+event_stream_bytes_max = 25000
+event_heartbeat_ms = 260
 [auth]
 tokens_file = "/etc/holdfast/tokens"
 requests_per_s = 22
@@ -173,6 +168,9 @@ private_key = "k.pem"
   want.limits.body_timeout_ms = 19;
   want.limits.idle_timeout_ms = 20;
   want.limits.write_timeout_ms = 21;
+  want.limits.event_streams_max = 24;
+  want.limits.event_stream_bytes_max = 25000;
+  want.limits.event_heartbeat_ms = 260;
   want.hosts = {"bot.example", "bot.example:8443"};
   want.auth = {"/etc/holdfast/tokens", 22, 23};
   want.tls = {"c.pem", "k.pem"};
