@@ -106,12 +106,13 @@ TEST_CASE("each journal number comes once, across a hundred disconnects at "
   }
   enough = true;
   work.join();
-  auto last = own.client().all("/v1/journal?after=" + std::to_string(first));
-  while (heard < last.back()["seq"]) {
+  auto journal = own.client().all("/v1/journal");
+  while (heard < journal.back()["seq"]) {
     auto event = reader.next();
     wrong += event.id != heard + 1;
     heard = event.id;
-    CHECK(event.data == last.at(event.id - first - 1));
+    CHECK(event.data ==
+          journal.at(event.id - journal.front()["seq"].get<std::uint64_t>()));
   }
   CHECK(wrong == 0);
   CHECK(heard > first + 1000);
