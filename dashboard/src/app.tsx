@@ -2,7 +2,7 @@
 // Must not know what the views show.
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { count, counting } from "./model/format";
+import { count, counting, timeOfDay } from "./model/format";
 import { NoticeLine } from "./ui/notices";
 import { useNode, useNow, useObserved } from "./ui/node_context";
 import { useRoute, toHash } from "./ui/route";
@@ -88,6 +88,7 @@ function Frame() {
       </nav>
       <main id="main" tabIndex={-1}>
         <PauseBanner />
+        <LostBanner />
         <GapBanner />
         <ViewOf name={route.view} params={route.params} theme={theme} />
       </main>
@@ -133,27 +134,21 @@ function ViewCount({ name }: { name: string }) {
 
 function Connection() {
   const { feed } = useNode();
-  const { state } = useObserved(feed);
+  const { state, lostAtMs } = useObserved(feed);
   useNow();
-  if (state.kind === "live")
+  if (lostAtMs === undefined) {
+    const live = state.kind === "live";
     return (
-      <span class="connection live" role="status">
-        Live
+      <span class={live ? "connection live" : "connection"} role="status">
+        {live ? "Live" : "Connecting"}
       </span>
     );
-  if (state.kind !== "waiting")
-    return (
-      <span class="connection" role="status">
-        Connecting
-      </span>
-    );
+  }
   return (
     <span class="connection lost">
-      <span role="status" title={state.why}>
-        Not connected
-      </span>
+      <span role="status">Not connected</span>
       <button type="button" class="quiet" onClick={() => feed.retryNow()}>
-        Retry ({counting(state.retryAtMs - Date.now())})
+        Retry {state.kind === "waiting" && `(${counting(state.retryAtMs - Date.now())})`}
       </button>
     </span>
   );
@@ -175,6 +170,19 @@ function Who() {
         </button>
       )}
     </>
+  );
+}
+
+/** Figures that nobody keeps up to date must not look as if somebody did. */
+function LostBanner() {
+  const { lostAtMs, state } = useObserved(useNode().feed);
+  if (lostAtMs === undefined) return null;
+  const why = state.kind === "waiting" ? ` (${state.why})` : "";
+  return (
+    <p class="banner lost">
+      The node is not heard{why}. This is how things stood at{" "}
+      {timeOfDay(new Date(lostAtMs).toISOString()).slice(0, 8)}.
+    </p>
   );
 }
 

@@ -91,7 +91,7 @@ function describeOutcome(outcome: unknown): string {
   const x = fieldsOf(outcome);
   if (x["orderId"] !== undefined || x["executedQuantity"] !== undefined)
     return join(text(x["status"]), describeOrder(x as Order));
-  return text(x["detail"] ?? x["error"] ?? x["reason"] ?? outcome);
+  return text(x["message"] ?? x["detail"] ?? x["error"] ?? x["reason"] ?? outcome);
 }
 
 /** Reasons as they are; everything else by name. Keys and ids are shown apart. */

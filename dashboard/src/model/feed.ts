@@ -15,6 +15,8 @@ export type Listener = (events: JournalEvent[]) => void;
 export class Feed extends Observable {
   readonly clock = new NodeClock();
   state: StreamState = { kind: "connecting" };
+  /** Since when the node is not heard; undefined while it is. */
+  lostAtMs: number | undefined;
   /** Set when events are lost to this page; lists were read anew. */
   gap: Gap | undefined;
   /**
@@ -103,8 +105,10 @@ export class Feed extends Observable {
   }
 
   private enter(state: StreamState): void {
+    if (this.state.kind === "live" && state.kind !== "live") this.lostAtMs = Date.now();
     this.state = state;
     if (state.kind === "live") {
+      this.lostAtMs = undefined;
       if (this.wasLive) void this.checkHistory();
       this.wasLive = true;
     }

@@ -23,6 +23,9 @@ export function duration(ms: number): string {
   return `${Math.floor(ms / day)} d ${Math.floor((ms % day) / hour)} h`;
 }
 
+/** How much later something was: "+23 ms", "+1.7 s". */
+export const later = (ms: number): string => `+${ms < second ? `${ms} ms` : duration(ms)}`;
+
 /** In whole seconds, for what counts up or down before one's eyes. */
 export const counting = (ms: number): string =>
   duration(Math.max(0, Math.ceil(ms / second)) * second);

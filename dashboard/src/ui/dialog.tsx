@@ -94,14 +94,15 @@ export function ReasonField(props: { value: string; onInput(value: string): void
   );
 }
 
-/** What the act is about, so that nobody confirms the wrong thing. */
+/** What is known of something; what is not known is left out. */
 export function Facts(props: { rows: [name: string, value: ComponentChildren][] }) {
+  const known = props.rows.filter(([, value]) => value !== undefined && value !== null && value !== "");
   return (
     <dl class="facts">
-      {props.rows.map(([name, value]) => (
+      {known.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
-          <dd>{value ?? "–"}</dd>
+          <dd>{value}</dd>
         </div>
       ))}
     </dl>

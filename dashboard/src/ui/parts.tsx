@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { words } from "../model/event_groups";
-import { counting } from "../model/format";
+import { count, counting } from "../model/format";
 import { setParams, toHash } from "./route";
 
 const tones: Record<string, string> = {
@@ -100,8 +100,8 @@ export function ListState(props: ListStateProps) {
       {props.state === "failed" && <span class="refusal">{props.error}</span>}
       {props.waiting > 0 && <span class="standing">standing still, {props.waiting} to come</span>}
       <span class="figure">
-        {props.rows.toLocaleString("en-US")}
-        {props.hasMore ? "+" : ""} {props.rows === 1 && !props.hasMore ? "row" : "rows"}
+        {count(props.rows)} {props.rows === 1 ? "row" : "rows"}
+        {props.hasMore && ", more below"}
       </span>
     </span>
   );

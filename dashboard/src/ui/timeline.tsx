@@ -3,7 +3,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { describeEvent } from "../model/describe";
 import { toneOf, words } from "../model/event_groups";
-import { dateTime, duration } from "../model/format";
+import { dateTime, later } from "../model/format";
 import { History } from "../model/history";
 import { useNode, useObserved } from "./node_context";
 
@@ -41,7 +41,7 @@ export function Timeline(props: { resourceId: string; lockId?: string }) {
           return (
             <li key={event.seq} class={toneOf(event.kind)}>
               <span class="when" title={dateTime(event.at)}>
-                {previous ? `+${duration(since)}` : dateTime(event.at)}
+                {previous ? later(since) : dateTime(event.at)}
               </span>
               <span class="kind">{words(event.kind)}</span>
               <span class="what">

@@ -184,7 +184,7 @@ function LockDetail(props: { lockId: string; now: number; onForce(lock: Lock): v
           ["Transaction", lock.transactionType],
           ["Key", lock.idempotencyKey],
           ["Priority", lock.priority],
-          ["Lease length", duration(lock.timeoutMs ?? NaN)],
+          ["Lease length", lock.timeoutMs && duration(lock.timeoutMs)],
           ["Attempts", lock.attempts ? `${lock.attempts} of ${(lock.maxRetries ?? 0) + 1}` : "the client's own"],
           ["Error", lock.error],
         ]}

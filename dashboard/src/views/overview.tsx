@@ -80,7 +80,7 @@ function Figures(props: { overview: Model; stats: Stats | undefined; second: num
       <Figure
         label="Commits / s"
         value={stats ? rate(stats.commit.perSecond) : "–"}
-        note={stats && `${rate(stats.commit.opsPerCommit)} changes each`}
+        note={stats && `${rate(stats.commit.opsPerCommit)} ops each`}
       />
       <Figure
         label="Commit p99"
@@ -88,22 +88,22 @@ function Figures(props: { overview: Model; stats: Stats | undefined; second: num
         note={stats && `median ${micros(stats.commit.p50Us)}`}
       />
       <Figure
-        label="Ended badly"
+        label={`Bad ends, ${stats?.recent.windowSeconds ?? 60} s`}
         value={stats ? count(failed) : "–"}
-        note={stats && `${count(stats.recent.failed)} failed, ${count(stats.recent.expired)} expired in ${stats.recent.windowSeconds} s`}
+        note="failed or expired"
         href={toHash("locks", { status: "failed" })}
       />
       <Figure
         label="Effects unknown"
         value={number(stats?.effectsUnknown)}
-        note={stats && `${count(stats.inDoubt)} locks in doubt`}
+        note={stats && `${count(stats.inDoubt)} locks held`}
         href={toHash("effects")}
         tone={stats?.effectsUnknown ? "doubt" : undefined}
       />
       <Figure
         label="Dead letters"
         value={number(stats?.deadLetters)}
-        note="to requeue or discard"
+        note="to decide on"
         href={toHash("dead-letters")}
         tone={stats?.deadLetters ? "doubt" : undefined}
       />
@@ -124,7 +124,7 @@ function Charts({ overview, second, theme }: { overview: Model; second: number; 
     <div class="charts">
       <Chart
         {...common}
-        title="Grants and bad ends per second"
+        title="Per second"
         format={(n) => rate(n)}
         lines={[
           { label: "granted", color: "--accent", values: overview.granted.values(second) },

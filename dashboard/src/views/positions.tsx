@@ -97,7 +97,7 @@ function PositionDetail({ resourceId, position }: { resourceId: string; position
           ["Resource", <ResourceLink id={resourceId} />],
           ["Opened", dateTime(position.createdAt)],
           ["Changed", dateTime(position.updatedAt)],
-          ["Closed", dateTime(position.closedAt)],
+          ["Closed", position.closedAt && dateTime(position.closedAt)],
         ]}
       />
       <Timeline resourceId={resourceId} />

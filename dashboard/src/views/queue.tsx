@@ -70,7 +70,14 @@ function columns(
   placeOf: (entry: Entry, index: number) => number | undefined,
 ): Column<Entry>[] {
   return [
-    { title: "Resource", name: "resource id", cell: (entry) => entry.resourceId },
+    {
+      title: "Resource",
+      name: "resource id",
+      // Named aloud where its queue begins.
+      cell: (entry, index) => (
+        <span class={(placeOf(entry, index) ?? 1) > 1 ? "quiet-text" : ""}>{entry.resourceId}</span>
+      ),
+    },
     { title: "Place", name: "place number", cell: (entry, index) => placeOf(entry, index) ?? "–" },
     { title: "Prio", name: "prio number", cell: (entry) => entry.priority },
     { title: "Owner", name: "owner id", cell: (entry) => entry.ownerId },
