@@ -96,7 +96,8 @@ export interface Position {
   accountId: string;
   positionId: string;
   pair: string;
-  signalId: string;
+  /** "PENDING" while it is made; null: there is to be none. */
+  signalId: string | null;
   status: string;
   lastKnownProfit?: string | number;
   createdAt: string;

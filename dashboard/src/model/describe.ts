@@ -19,9 +19,21 @@ function text(value: unknown): string {
 const join = (...parts: (string | undefined)[]): string =>
   parts.filter((part) => part).join(" · ");
 
+/** A message on one line, without its markup. */
+const plain = (html: string): string =>
+  html
+    .replace(/<[^>]*>/g, "")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&")
+    .replace(/\s+/g, " ")
+    .trim();
+
 /** What is to be done, of the terms of an order or the data of a transaction. */
 export function describeIntent(intent: unknown): string {
   const x = fieldsOf(intent);
+  if (typeof x["text"] === "string") return plain(x["text"]);
+  if (x["body"] !== undefined) return text(fieldsOf(x["body"])["event"]);
   if (x["symbol"] === undefined) return intent == null ? "" : text(intent);
   const amount = x["quantity"] ?? x["quoteQuantity"];
   const words = [x["side"], amount, x["symbol"], x["type"]];
@@ -70,9 +82,16 @@ export function describeEvent(event: JournalEvent): string {
         Number(x["attempt"]) > 1 ? `attempt ${text(x["attempt"])}` : "",
         describeIntent(x["intent"]),
       );
+    case "signal_created":
+    case "signal_updated":
+    case "signal_closed":
+      return describeSignal(x);
     case "effect_done":
     case "effect_failed":
     case "effect_unknown":
+    case "telegram_sent":
+    case "telegram_edited":
+    case "telegram_failed":
       return join(text(x["kind"]), describeOutcome(x["outcome"]));
     case "trade_executed":
       return join(text(x["status"]), describeOrder(fieldsOf(x["order"]) as Order));
@@ -87,8 +106,21 @@ export function describeEvent(event: JournalEvent): string {
   }
 }
 
+function describeSignal(x: Fields): string {
+  const named: [name: string, label: string][] = [
+    ["volume", "volume"],
+    ["stopLoss", "stop loss"],
+    ["takeProfit", "take profit"],
+    ["closePrice", "closed at"],
+    ["resultPips", "pips"],
+  ];
+  const parts = named.map(([name, label]) => (x[name] === undefined ? "" : `${label} ${text(x[name])}`));
+  return join(`${text(x["type"])} ${text(x["pair"])}`, ...parts);
+}
+
 function describeOutcome(outcome: unknown): string {
   const x = fieldsOf(outcome);
+  if (x["messageId"] !== undefined) return `message ${text(x["messageId"])} in ${text(x["chatId"])}`;
   if (x["orderId"] !== undefined || x["executedQuantity"] !== undefined)
     return join(text(x["status"]), describeOrder(x as Order));
   return text(x["message"] ?? x["detail"] ?? x["error"] ?? x["reason"] ?? outcome);

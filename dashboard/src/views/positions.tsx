@@ -5,7 +5,7 @@ import { age, dateTime } from "../model/format";
 import type { Collection } from "../model/collection";
 import { Facts } from "../ui/dialog";
 import { useCollection, useNow } from "../ui/node_context";
-import { ChoiceFilter, Detail, ListState, ResourceLink, Status, View, emptyText } from "../ui/parts";
+import { ChoiceFilter, Detail, ListState, ResourceLink, Status, TextFilter, View, emptyText } from "../ui/parts";
 import { setParams, toHash } from "../ui/route";
 import { Timeline } from "../ui/timeline";
 import { VirtualGrid, type Column } from "../ui/virtual_grid";
@@ -19,17 +19,42 @@ const keyOf = (x: { accountId: string; positionId: string }): string =>
 const fold = (_: unknown, event: JournalEvent): boolean =>
   told.test(event.kind) && (event.resourceId ?? "position:").startsWith("position:");
 
-export function Positions({ params }: { params: Record<string, string> }) {
-  const { show = "positions", open } = params;
-  return show === "signals" ? <Signals open={open} /> : <PositionList open={open} />;
+type Params = Record<string, string>;
+
+export function Positions({ params }: { params: Params }) {
+  const { show = "positions" } = params;
+  return show === "signals" ? <Signals params={params} /> : <PositionList params={params} />;
 }
 
-function Tools<T>({ show, list }: { show: string; list: Collection<T> }) {
+interface ToolsProps<T> {
+  show: string;
+  statuses: string[];
+  params: Params;
+  list: Collection<T>;
+}
+
+function Tools<T>({ show, statuses, params, list }: ToolsProps<T>) {
   return (
     <>
-      <ChoiceFilter label="Show" name="show" value={show}>
-        <option value="positions">positions</option>
-        <option value="signals">signals</option>
+      <label class="filter">
+        <span>Show</span>
+        <select
+          value={show}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            setParams({ show: value, status: undefined, open: undefined });
+          }}
+        >
+          <option value="positions">positions</option>
+          <option value="signals">signals</option>
+        </select>
+      </label>
+      <TextFilter label="Account" name="accountId" value={params["accountId"] ?? ""} />
+      <ChoiceFilter label="Status" name="status" value={params["status"] ?? ""}>
+        <option value="">any</option>
+        {statuses.map((name) => (
+          <option value={name}>{name}</option>
+        ))}
       </ChoiceFilter>
       <ListState
         state={list.state}
@@ -42,18 +67,24 @@ function Tools<T>({ show, list }: { show: string; list: Collection<T> }) {
   );
 }
 
-function PositionList({ open }: { open: string | undefined }) {
-  const positions = useCollection<Position>("positions", {
+function PositionList({ params }: { params: Params }) {
+  const { accountId = "", status = "", open } = params;
+  const query = { accountId, status };
+  const positions = useCollection<Position>(JSON.stringify(query), {
     path: "/v1/positions",
-    query: {},
+    query,
     keyOf,
     fold,
   });
   const now = useNow();
   const { list } = positions;
   const position = open === undefined ? undefined : list.get(open);
+  const statuses = ["processing", "completed", "failed"];
   return (
-    <View title="Positions" tools={<Tools show="positions" list={positions} />}>
+    <View
+      title="Positions"
+      tools={<Tools show="positions" statuses={statuses} params={params} list={positions} />}
+    >
       <div class={open ? "split with-detail" : "split"}>
         <VirtualGrid<Position>
           label="Positions"
@@ -61,12 +92,12 @@ function PositionList({ open }: { open: string | undefined }) {
           columns={positionColumns(now)}
           list={list}
           openKey={open}
-          empty={emptyText(positions.state, "No position has been reported.")}
+          empty={emptyText(positions.state, "No position fits.")}
           onOpen={(chosen) => setParams({ open: keyOf(chosen) })}
           onEnd={() => void positions.loadMore()}
           onHold={(on) => positions.hold(on)}
         />
-        {open && position && <PositionDetail resourceId={open} position={position} />}
+        {open && <PositionDetail resourceId={open} position={position} />}
       </div>
     </View>
   );
@@ -79,20 +110,25 @@ function positionColumns(now: number): Column<Position>[] {
     { title: "Account", name: "account id", cell: (x) => x.accountId },
     { title: "Status", name: "state", cell: (x) => <Status of={x.closedAt ? "closed" : x.status} /> },
     { title: "Profit", name: "amount number", cell: (x) => x.lastKnownProfit ?? "–" },
-    { title: "Signal", name: "signal id", cell: (x) => x.signalId },
+    { title: "Signal", name: "signal id", cell: (x) => x.signalId ?? "none" },
     { title: "Changed", name: "held number", cell: (x) => `${age(x.updatedAt, now)} ago` },
   ];
 }
 
-function PositionDetail({ resourceId, position }: { resourceId: string; position: Position }) {
+const notRead = <p>Not among the rows read so far.</p>;
+
+function PositionDetail(props: { resourceId: string; position: Position | undefined }) {
+  const { resourceId, position } = props;
+  if (!position) return <Detail kind="Position" title={resourceId}>{notRead}</Detail>;
+  const { signalId } = position;
   return (
-    <Detail kind="Position" title={`${position.pair} ${position.positionId}`}>
+    <Detail kind="Position" title={resourceId}>
       <Facts
         rows={[
           ["Account", position.accountId],
           ["Status", <Status of={position.status} />],
           ["Profit, last known", position.lastKnownProfit],
-          ["Signal", <a href={toHash("positions", { show: "signals", open: position.signalId })}>{position.signalId}</a>],
+          ["Signal", signalId && <a href={toHash("positions", { show: "signals", open: signalId })}>{signalId}</a>],
           ["Telegram message", position.telegramMessageId],
           ["Resource", <ResourceLink id={resourceId} />],
           ["Opened", dateTime(position.createdAt)],
@@ -105,10 +141,12 @@ function PositionDetail({ resourceId, position }: { resourceId: string; position
   );
 }
 
-function Signals({ open }: { open: string | undefined }) {
-  const signals = useCollection<Signal>("signals", {
+function Signals({ params }: { params: Params }) {
+  const { accountId = "", status = "", open } = params;
+  const query = { accountId, status };
+  const signals = useCollection<Signal>(JSON.stringify(query), {
     path: "/v1/signals",
-    query: {},
+    query,
     keyOf: (signal) => signal.signalId,
     fold,
   });
@@ -116,7 +154,10 @@ function Signals({ open }: { open: string | undefined }) {
   const { list } = signals;
   const signal = open === undefined ? undefined : list.get(open);
   return (
-    <View title="Signals" tools={<Tools show="signals" list={signals} />}>
+    <View
+      title="Signals"
+      tools={<Tools show="signals" statuses={["active", "closed"]} params={params} list={signals} />}
+    >
       <div class={open ? "split with-detail" : "split"}>
         <VirtualGrid<Signal>
           label="Signals"
@@ -124,12 +165,12 @@ function Signals({ open }: { open: string | undefined }) {
           columns={signalColumns(now)}
           list={list}
           openKey={open}
-          empty={emptyText(signals.state, "No signal has been made.")}
+          empty={emptyText(signals.state, "No signal fits.")}
           onOpen={(chosen) => setParams({ open: chosen.signalId })}
           onEnd={() => void signals.loadMore()}
           onHold={(on) => signals.hold(on)}
         />
-        {open && signal && <SignalDetail signal={signal} />}
+        {open && <SignalDetail signalId={open} signal={signal} />}
       </div>
     </View>
   );
@@ -156,7 +197,8 @@ function signalColumns(now: number): Column<Signal>[] {
   ];
 }
 
-function SignalDetail({ signal }: { signal: Signal }) {
+function SignalDetail({ signalId, signal }: { signalId: string; signal: Signal | undefined }) {
+  if (!signal) return <Detail kind="Signal" title={signalId}>{notRead}</Detail>;
   const { telegram } = signal;
   return (
     <Detail kind="Signal" title={signal.signalId}>
