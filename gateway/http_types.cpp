@@ -23,6 +23,8 @@ std::string_view reason_of(unsigned status) {
     return "Accepted";
   case 204:
     return "No Content";
+  case 304:
+    return "Not Modified";
   case 400:
     return "Bad Request";
   case 401:
@@ -88,6 +90,8 @@ const std::string* http_request::find(std::string_view name) const {
 
 std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
                    bool head_only, std::string_view request_id) {
+  // RFC 9110, sections 8.6 and 15.4.5: no body, and so no length.
+  bool has_body = what.status != 204 && what.status != 304;
   std::string out;
   out.reserve(256 + (head_only ? 0 : what.body.size()));
   out += "HTTP/1.1 ";
@@ -95,7 +99,7 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
   out += ' ';
   out += reason_of(what.status);
   out += "\r\n";
-  if (what.status != 204) { // RFC 9110, section 8.6: no length with a 204
+  if (has_body) {
     append_header(out, "Content-Type", what.content_type);
     append_header(out, "Content-Length", std::to_string(what.body.size()));
   }
@@ -107,7 +111,7 @@ std::string render(const http_response& what, bool keep_alive, bool to_http_1_0,
   else if (to_http_1_0)
     append_header(out, "Connection", "keep-alive");
   out += "\r\n";
-  if (!head_only && what.status != 204)
+  if (!head_only && has_body)
     out += what.body;
   return out;
 }

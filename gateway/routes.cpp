@@ -2,6 +2,8 @@
 // Must not know Boost or what a call does.
 #include "gateway/routes.hpp"
 
+#include "dashboard/page_files.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <span>
@@ -269,13 +271,21 @@ std::vector<route_row> node_calls() {
   };
 }
 
+std::vector<route_row> page_calls() {
+  std::vector<route_row> rows;
+  for (auto& file : page_files())
+    rows.push_back(
+        {"GET", file.path, scope::open, body_rule::none, show_page, {}});
+  return rows;
+}
+
 } // namespace
 
 const std::vector<route_row>& route_table() {
   static const std::vector<route_row> rows = [] {
     std::vector<route_row> all;
-    for (auto* calls :
-         {lock_calls, trade_calls, position_calls, todays_calls, node_calls})
+    for (auto* calls : {lock_calls, trade_calls, position_calls, todays_calls,
+                        node_calls, page_calls})
       std::ranges::move(calls(), std::back_inserter(all));
     return all;
   }();

@@ -89,6 +89,7 @@ void show_stats(api_call& call);
 void show_session(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
+void show_page(api_call& call);
 
 /// `limit` and `cursor` of a list.
 page_request read_page(query_fields& query);

@@ -55,6 +55,8 @@ const std::vector<row>& all_calls() {
       {"HEAD", "/v1/stats", 1},
       {"GET", "/healthz", 0},
       {"GET", "/readyz", 0},
+      {"GET", "/", 0},
+      {"GET", "/app.js", 0},
   };
   return rows;
 }

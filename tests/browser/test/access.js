@@ -24,7 +24,7 @@ function writeTokens(directory) {
 const refused = /status of 401/;
 
 describe("access", () => {
-  const at = scene({ config: writeTokens, sessions: tokens });
+  const at = scene({ config: writeTokens });
   before(async () => {
     at.node.token = "hf-operate";
     await at.node.lock("mine:one", { ownerId: "bot-1", timeoutMs: 600_000 });
