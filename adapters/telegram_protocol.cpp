@@ -114,6 +114,11 @@ message_report read_refusal(const telegram_options& at,
     return result;
   }
   auto description = answer.text("description");
+  // Telegram always says why; without, something in between has spoken.
+  if (description.empty())
+    return report(message_report::unknown,
+                  "HTTP status " + std::to_string(status) +
+                      " without a description of Telegram's");
   auto said = lower(description);
   auto says = [&](std::string_view text) {
     return said.find(text) != std::string::npos;
@@ -125,9 +130,6 @@ message_report read_refusal(const telegram_options& at,
   result.code = answer.text("error_code");
   if (result.code.empty())
     result.code = std::to_string(status);
-  if (result.message.empty())
-    result.message = "HTTP status " + std::to_string(status) +
-                     " without a description of Telegram's";
   if (is_edit(what) && std::ranges::any_of(gone_texts, says))
     result.kind = message_report::gone;
   return result;
