@@ -1,6 +1,7 @@
 #include "adapters/telegram_protocol.hpp"
 
 #include "adapters/json_object.hpp"
+#include "adapters/message_report.hpp"
 #include "adapters/reply_text.hpp"
 #include "messages/json_writer.hpp"
 
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::string_view unreadable =
     "Telegram's answer cannot be read; the message may be there";
-
-message_report report(message_report::kind_type kind, std::string message) {
-  message_report result;
-  result.kind = kind;
-  result.message = std::move(message);
-  return result;
-}
 
 message_report sent(std::string chat_id, std::int64_t message_id) {
   message_report result;

@@ -1,6 +1,7 @@
 // Who may do what: tokens, scopes, the table of calls, and the way in.
 #include "gateway/routes.hpp"
 #include "rules/sha256.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
@@ -12,10 +13,6 @@ using namespace holdfast;
 using namespace holdfast::test;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 token_table::entry entry(std::string name, scope level, std::string token,
                          std::string owner = {}) {
