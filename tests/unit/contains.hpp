@@ -1,3 +1,4 @@
+// A part of a text, as tests look for it.
 #pragma once
 
 #include <string>
