@@ -250,3 +250,16 @@ TEST_CASE_FIXTURE(signal_world, "R18: two nodes' worth of closes give one "
   CHECK(log->messages.at(1).edits == 1);
   check();
 }
+
+TEST_CASE_FIXTURE(signal_world, "a message is sent also when the commit that "
+                                "says so took effect unheard") {
+  auto answer = report(opened());
+  while (disk().read()->count(table::outbox) == 0)
+    REQUIRE(step());
+  storage().commit_then_fail(1); // the beginning of the message
+  advance(10'000);
+  CHECK(storage().met.by_kind().at("store: answer lost") == 1);
+  CHECK(log->messages.size() == 1);
+  CHECK(position().message.status == message_status::sent);
+  check();
+}
