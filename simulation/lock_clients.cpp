@@ -4,12 +4,6 @@
 
 namespace holdfast::simulation {
 
-namespace {
-
-constexpr const char* executor_name = "work";
-
-} // namespace
-
 lock_clients::lock_clients(world& in, const lock_habits& habits)
     : workload(in), habits_(habits) {
   plan_->choose = [this] { return choose(); };
@@ -149,16 +143,18 @@ void lock_clients::operate() {
         world_.locks(),
         force_release_owner{"o" + std::to_string(pick(3)), "op", "all"}));
   if (what <= 3) {
-    std::vector<lock_id> mine;
-    for (auto id : ids_in<lock_id>(table::in_doubt))
-      if (auto lock = on_disk(id); lock && lock->work.task == executor_name)
-        mine.push_back(id);
+    auto mine = my_doubts();
     if (mine.empty())
       return;
     auto id = any_of(mine);
     return resolve(id, static_cast<resolution>(pick(3)));
   }
-  auto letters = ids_in<dead_letter_id>(table::dead_letters);
+  std::vector<dead_letter_id> letters;
+  each_row(table::dead_letters, [&](std::uint64_t, std::string_view row) {
+    // Those of messages belong to others.
+    if (auto letter = decode_dead_letter(row); !letter.effect)
+      letters.push_back(letter.id);
+  });
   if (letters.empty())
     return;
   auto id = any_of(letters);
@@ -230,9 +226,8 @@ void lock_clients::calm() {
     come();
     expect(world_.ask<bool>(world_.locks(), set_paused{false, "op"}));
   }
-  for (auto id : ids_in<lock_id>(table::in_doubt))
-    if (auto lock = on_disk(id); lock && lock->work.task == executor_name)
-      resolve(id, resolution::done);
+  for (auto id : my_doubts())
+    resolve(id, resolution::done);
 }
 
 } // namespace holdfast::simulation

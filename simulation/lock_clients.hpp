@@ -30,6 +30,9 @@ struct lock_habits {
   unsigned tend_executor = 1;
 };
 
+/// The task of their locks.
+inline constexpr const char* executor_name = "work";
+
 class lock_clients : public workload {
 public:
   lock_clients(world& in, const lock_habits& habits);
@@ -70,8 +73,7 @@ private:
   /// The lock as it is on the disk: holding or ended.
   std::optional<lock_record> on_disk(lock_id id) const;
   void judge_entry(entry_id id) const;
-  template <class Id>
-  std::vector<Id> ids_in(table t) const;
+  std::vector<lock_id> my_doubts() const;
 
   /// A call whose answer matters to nobody, but that must be answered.
   template <class T>

@@ -128,16 +128,14 @@ void lock_clients::judge_entry(entry_id id) const {
     world_.blame("an entry waits for ever: " + to_string(id));
 }
 
-template <class Id>
-std::vector<Id> lock_clients::ids_in(table t) const {
-  std::vector<Id> ids;
-  each_row(t, [&](std::uint64_t number, std::string_view) {
-    ids.push_back({world_.disk().tag(), number});
+std::vector<lock_id> lock_clients::my_doubts() const {
+  std::vector<lock_id> ids;
+  each_row(table::in_doubt, [&](std::uint64_t number, std::string_view) {
+    lock_id id{world_.disk().tag(), number};
+    if (auto lock = on_disk(id); lock && lock->work.task == executor_name)
+      ids.push_back(id);
   });
   return ids;
 }
-
-template std::vector<lock_id> lock_clients::ids_in(table t) const;
-template std::vector<dead_letter_id> lock_clients::ids_in(table t) const;
 
 } // namespace holdfast::simulation
