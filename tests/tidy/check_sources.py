@@ -22,7 +22,7 @@ MAY_INCLUDE = {
     "remote": {"messages", "actors", "engine"},
     "gateway": {"messages", "rules", "actors", "engine"},
     "node": {"messages", "rules", "storage", "actors", "adapters", "engine",
-             "gateway"},
+             "gateway", "simulation"},
     "simulation": {"messages", "rules", "storage", "actors", "engine"},
 }
 # Headers of others that a folder must stay clear of.
@@ -35,6 +35,7 @@ MUST_NOT_KNOW = {
     "engine": r"lmdb\.h|boost/|spdlog/",
     "remote": r"lmdb\.h|boost/|spdlog/",
     "gateway": r"lmdb\.h",
+    "simulation": r"lmdb\.h|boost/|spdlog/",
     "node": r"lmdb\.h|boost/",
 }
 # The only files of messages/ that know CAF; type_ids.cpp implements one.

@@ -1,9 +1,9 @@
-#include "world/journal_check.hpp"
+#include "simulation/journal_check.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 
-namespace holdfast::test {
+namespace holdfast::simulation {
 
 namespace {
 
@@ -67,6 +67,7 @@ void journal_check::granted(resource& r, const journal_event& event) {
     fault_ = "token " + std::to_string(event.lock.number) + " granted after " +
              std::to_string(last_token_);
   r.holder = last_token_ = event.lock.number;
+  ++grants_;
   if (!member(event.detail, "entryId").empty())
     dequeue(r, event, true);
 }
@@ -92,4 +93,4 @@ void journal_check::committed() {
   touched_.clear();
 }
 
-} // namespace holdfast::test
+} // namespace holdfast::simulation

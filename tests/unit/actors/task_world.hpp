@@ -1,27 +1,13 @@
 // A world with an executor that does what a test tells it.
 #pragma once
 
-#include "world/world.hpp"
-
-#include <deque>
+#include "actors/internal.hpp"
+#include "simulation/executor.hpp"
+#include "simulation/world.hpp"
 
 namespace holdfast::test {
 
-/// What an executor was asked, and what it is going to answer: the next of
-/// `answers`, or what `choose` says, or success. `hold` keeps requests
-/// unanswered until it gets a task_result of its own.
-struct script {
-  std::vector<run_task> asked;
-  std::deque<task_result> answers;
-  std::function<task_result()> choose;
-  bool hold = false;
-};
-
-/// An executor that can be told how its held requests end.
-using scripted_actor = executor_actor::extend<caf::reacts_to<task_result>>;
-
-scripted_actor::behavior_type play(scripted_actor::pointer self,
-                                   std::shared_ptr<script> plan);
+using namespace simulation;
 
 /// Begins with an executor for "work".
 struct task_world : world {

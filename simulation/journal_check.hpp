@@ -10,8 +10,10 @@
 #include <string>
 #include <utility>
 
-namespace holdfast::test {
+namespace holdfast::simulation {
 
+/// One holder, tokens that rise, strict order, no waiter forgotten, each lock
+/// ended once, each dead letter written once.
 class journal_check {
 public:
   /// Takes in the next row.
@@ -22,6 +24,7 @@ public:
 
   /// Empty when all is well.
   const std::string& fault() const { return fault_; }
+  std::uint64_t grants() const { return grants_; }
 
 private:
   struct resource {
@@ -38,7 +41,8 @@ private:
   std::set<std::uint64_t> ended_;
   std::set<std::uint64_t> dead_;
   std::uint64_t last_token_ = 0;
+  std::uint64_t grants_ = 0;
   std::string fault_;
 };
 
-} // namespace holdfast::test
+} // namespace holdfast::simulation

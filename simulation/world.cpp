@@ -1,50 +1,34 @@
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
+#include "actors/crew.hpp"
+#include "actors/order_watcher.hpp"
 #include "actors/step_writer.hpp"
+#include "actors/trade_executor.hpp"
+#include "simulation/trace.hpp"
 #include "storage/records.hpp"
 #include "storage/verify.hpp"
 
 #include <caf/init_global_meta_objects.hpp>
-#include <caf/send.hpp>
 
 #include <algorithm>
-#include <map>
+#include <stdexcept>
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(
-    std::shared_ptr<std::function<void(caf::event_based_actor*)>>)
+namespace holdfast::simulation {
 
-namespace holdfast::test {
+namespace {
 
-std::vector<commit_result>
-fenced_store::commit(const std::vector<holdfast::step>& steps) {
-  if (cut_)
-    throw storage_error{storage_errc::io, "the node has crashed"};
-  auto results = disk_.commit(steps);
-  committed_();
-  return results;
-}
+/// What a client is about to do.
+struct client_call {
+  std::shared_ptr<std::function<void(caf::event_based_actor*)>> what;
+};
 
-purge_result fenced_store::purge(const purge_request& what) {
-  if (cut_)
-    throw storage_error{storage_errc::io, "the node has crashed"};
-  auto result = disk_.purge(what);
-  committed_();
-  return result;
-}
+} // namespace
 
-void fenced_store::probe() {
-  if (cut_)
-    throw storage_error{storage_errc::io, "the node has crashed"};
-  disk_.probe();
-}
+} // namespace holdfast::simulation
 
-std::unique_ptr<snapshot> fenced_store::read() const {
-  if (reads_left_ == 0)
-    throw storage_error{storage_errc::io, "the disk cannot be read"};
-  if (reads_left_ != SIZE_MAX)
-    --reads_left_;
-  return disk_.read();
-}
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::simulation::client_call)
+
+namespace holdfast::simulation {
 
 namespace {
 
@@ -60,29 +44,34 @@ private:
   std::uint64_t boot_;
 };
 
-/// The argument is for CAF 0.17, which dereferences a null pointer to an empty
-/// tuple when there is none.
-caf::behavior run_jobs(caf::event_based_actor* self, int /*unused*/) {
-  return {
-      [self](
-          const std::shared_ptr<std::function<void(caf::event_based_actor*)>>&
-              what) { (*what)(self); },
-  };
-}
+class client : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+  caf::behavior make_behavior() override {
+    return {[this](const client_call& call) { (*call.what)(this); }};
+  }
+  const char* name() const override { return "client"; }
+};
 
 } // namespace
 
-world::world(settings s) : settings_(s), random_(s.seed) {
+world::world(settings s) : settings_(std::move(s)), random_(settings_.seed) {
   init_types(config_);
   config_.set("scheduler.policy", caf::atom("testing"));
   // One message at a time, so that everything can come in between.
   config_.set("scheduler.max-throughput", std::size_t{1});
   system_ = std::make_unique<caf::actor_system>(config_);
+  store_.on_commit = [this] { check_journal(); };
+  store_.on_wait = [this](std::int64_t ms) {
+    scheduler().clock().current_time += std::chrono::milliseconds{ms};
+  };
   spawn_callers();
   start();
 }
 
 world::~world() {
+  on_step = nullptr;
+  settings_.trace = nullptr;
   kill();
   for (auto& caller : callers_)
     caf::anon_send_exit(caller, caf::exit_reason::kill);
@@ -95,7 +84,13 @@ world::~world() {
 }
 
 caf::scheduler::test_coordinator& world::scheduler() const {
-  return dynamic_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+  return static_cast<caf::scheduler::test_coordinator&>(system_->scheduler());
+}
+
+std::int64_t world::elapsed_ms() const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             scheduler().clock().now().time_since_epoch())
+      .count();
 }
 
 instant world::clock() const {
@@ -112,13 +107,14 @@ std::size_t world::pending_timeouts() const {
   return scheduler().clock().schedule().size();
 }
 
+std::size_t world::in_flight() const { return around_->in_flight.load(); }
+
+std::size_t world::actors() const { return system_->registry().running(); }
+
 void world::start() {
-  store_ = std::make_unique<fenced_store>(disk_, [this] {
-    ++commits_;
-    check_journal();
-  });
+  store_.open();
   around_ = std::make_shared<surroundings>(
-      *store_, std::make_shared<virtual_time>(*this, boot_),
+      store_, std::make_shared<virtual_time>(*this, boot_),
       [this] { return random_(); });
   around_->limits = settings_.limits;
   around_->idle_owner_ms = settings_.idle_owner_ms;
@@ -129,17 +125,28 @@ void world::start() {
   around_->on_warning = [this](const std::string& text) {
     warnings.push_back(text);
   };
-  crew_ = spawn_crew(*system_, around_, recover(*around_), false);
+  crew_ = std::make_unique<crew>(
+      spawn_crew(*system_, around_, recover(*around_), false));
+  locks_ = crew_->directory;
+  queries_ = crew_->reader;
+  desk_ = crew_->desk;
 }
 
 void world::kill() {
-  store_->cut();
-  kill_crew(crew_);
-  while (step()) {
+  store_.cut();
+  locks_ = nullptr;
+  queries_ = nullptr;
+  desk_ = nullptr;
+  for (auto& actor : hosted_)
+    caf::anon_send_exit(actor, caf::exit_reason::kill);
+  hosted_.clear();
+  kill_crew(*crew_);
+  while (run_chosen()) {
   }
 }
 
 void world::crash() {
+  note("the node crashes");
   kill();
   // Calls under way never hear: their connections are broken.
   spawn_callers();
@@ -147,6 +154,7 @@ void world::crash() {
 }
 
 void world::reboot() {
+  note("the machine starts anew");
   kill();
   spawn_callers();
   boot_offset_us_ = clock().boot_us + boot_offset_us_ - 1'000'000;
@@ -155,17 +163,32 @@ void world::reboot() {
 }
 
 void world::restart() {
-  auto done = ask<bool>(crew_.directory, shut_down{});
+  note("the node is stopped");
+  auto done = ask<bool>(crew_->directory, shut_down{});
   settle();
   if (done->pending())
-    fault_ = "the directory did not drain";
+    blame("the directory did not drain");
   kill();
   start();
 }
 
+void world::register_executor(std::string name, executor_actor work) {
+  caf::anon_send(crew_->runner,
+                 register_task_executor{std::move(name), std::move(work)});
+}
+
+void world::trade_on(exchange_actor exchange, order_patience patience) {
+  auto watcher = host(system_->spawn<order_watcher>(
+      around_, locks_, queries_, exchange, patience.follow_ms));
+  register_executor(
+      std::string{trade_task},
+      host(system_->spawn<trade_executor>(around_, locks_, std::move(exchange),
+                                          std::move(watcher), patience)));
+}
+
 void world::notify_on(channel of, messenger_actor messenger,
                       notifier_settings how) {
-  caf::anon_send(crew_.notifiers.at(static_cast<std::size_t>(of)),
+  caf::anon_send(crew_->notifiers.at(static_cast<std::size_t>(of)),
                  register_messenger{std::move(messenger), how});
 }
 
@@ -174,23 +197,44 @@ void world::spawn_callers() {
     caf::anon_send_exit(caller, caf::exit_reason::kill);
   callers_.clear();
   for (int i = 0; i < 5; ++i)
-    callers_.push_back(system_->spawn(run_jobs, 0));
+    callers_.push_back(system_->spawn<client>());
 }
 
 void world::do_later(job what) {
   next_caller_ = (next_caller_ + 1) % callers_.size();
   caf::anon_send(callers_[next_caller_],
-                 std::make_shared<job>(std::move(what)));
+                 client_call{std::make_shared<job>(std::move(what))});
 }
 
-bool world::step() {
+bool world::run_chosen() {
   auto& jobs = scheduler().jobs;
   if (jobs.empty())
     return false;
-  auto chosen =
-      jobs.begin() + static_cast<std::ptrdiff_t>(random_() % jobs.size());
-  std::rotate(jobs.begin(), chosen, chosen + 1);
+  auto chosen = random_.pick(jobs.size());
+  std::swap(jobs.front(), jobs[chosen]);
+  if (settings_.trace)
+    note(describe(*jobs.front()));
   scheduler().try_run_once();
+  return true;
+}
+
+bool world::step() {
+  if (!run_chosen())
+    return false;
+  ++steps_;
+  if (on_step)
+    on_step();
+  return true;
+}
+
+bool world::tick() {
+  auto& clock = scheduler().clock();
+  if (!clock.has_pending_timeout())
+    return false;
+  // What is due at the same moment comes in an order that the seed chooses.
+  auto due = clock.schedule().begin()->first;
+  while (clock.has_pending_timeout() && clock.schedule().begin()->first <= due)
+    clock.trigger_timeout();
   return true;
 }
 
@@ -206,7 +250,7 @@ void world::advance(std::int64_t ms) {
   settle();
   while (clock.has_pending_timeout() &&
          clock.schedule().begin()->first <= until) {
-    scheduler().trigger_timeout();
+    tick();
     settle();
   }
   clock.current_time = std::max(clock.current_time, until);
@@ -242,20 +286,15 @@ reply_ptr<lock_record> world::fail(const lock_record& lock, std::string error) {
       release_lock{{}, lock.id, lock.token(), true, {}, std::move(error)});
 }
 
-void world::register_executor(std::string name, executor_actor work) {
-  caf::anon_send(crew_.runner,
-                 register_task_executor{std::move(name), std::move(work)});
-}
-
 std::vector<journal_event> world::journal(const std::string& resource) const {
   std::vector<journal_event> rows;
-  disk_.read()->scan(table::journal, {},
-                     [&](std::string_view key, std::string_view row) {
-                       auto event = decode_event(key_number(key), row);
-                       if (resource.empty() || event.resource == resource)
-                         rows.push_back(std::move(event));
-                       return true;
-                     });
+  disk().read()->scan(table::journal, {},
+                      [&](std::string_view key, std::string_view row) {
+                        auto event = decode_event(key_number(key), row);
+                        if (resource.empty() || event.resource == resource)
+                          rows.push_back(std::move(event));
+                        return true;
+                      });
   return rows;
 }
 
@@ -267,28 +306,44 @@ std::vector<event_kind> world::kinds(const std::string& resource) const {
 }
 
 resource_state world::state(const std::string& resource) const {
-  return read_resource(*disk_.read(), resource);
+  return read_resource(*disk().read(), resource);
 }
 
 /// What every commit wrote must make sense.
 void world::check_journal() {
   if (!settings_.check_commits)
     return;
-  disk_.read()->scan(table::journal, number_key(seen_ + 1),
-                     [&](std::string_view key, std::string_view row) {
-                       seen_ = key_number(key);
-                       journal_.row(decode_event(seen_, row));
-                       return true;
-                     });
+  disk().read()->scan(table::journal, number_key(seen_ + 1),
+                      [&](std::string_view key, std::string_view row) {
+                        seen_ = key_number(key);
+                        journal_.row(decode_event(seen_, row));
+                        return true;
+                      });
   journal_.committed();
-  if (fault_.empty())
-    fault_ = journal_.fault();
+  if (!journal_.fault().empty())
+    blame(journal_.fault());
+}
+
+void world::blame(const std::string& fault) {
+  if (!fault_.empty())
+    return;
+  fault_ = fault;
+  fault_step_ = steps_;
+  note("FAULT: " + fault);
+}
+
+void world::note(std::string_view what) {
+  if (!settings_.trace)
+    return;
+  auto ms = std::to_string(elapsed_ms());
+  settings_.trace(std::to_string(steps_) + ' ' + ms + "ms " +
+                  std::string{what});
 }
 
 void world::check_tables() {
-  auto report = verify(disk_);
-  if (!report.ok() && fault_.empty())
-    fault_ = report.faults.front();
+  auto report = verify(disk());
+  if (!report.ok())
+    blame(report.faults.front());
 }
 
 acquire_lock want(std::string resource, std::string owner, std::string key) {
@@ -299,4 +354,4 @@ acquire_lock want(std::string resource, std::string owner, std::string key) {
   return cmd;
 }
 
-} // namespace holdfast::test
+} // namespace holdfast::simulation
