@@ -44,31 +44,31 @@ int place(std::vector<waiter>& waiters, const waiter& who) {
 
 } // namespace
 
-lock_model::states lock_model::after(const lock_state& from, const step& x,
-                                     std::int64_t until_us) const {
+lock_model::states lock_model::after(const lock_state& from,
+                                     const step& x) const {
   states found;
-  expire_and_apply(from, x, std::min(until_us, x.limit_us()), found);
+  expire_and_apply(from, x, found);
   return found;
 }
 
 void lock_model::expire_and_apply(const lock_state& from, const step& x,
-                                  std::int64_t until_us, states& into) const {
+                                  states& into) const {
   apply(from, x, into);
-  if (!from.held || from.current.expires_from > until_us)
+  if (!from.held || from.current.expires_from > x.limit_us())
     return;
   auto over = from;
   over.decided_us = std::max(over.decided_us, over.current.expires_from);
   states expired;
   end_lock(std::move(over), fate::expired, 0, x, expired);
   for (const auto& state : expired)
-    expire_and_apply(state, x, until_us, into);
+    expire_and_apply(state, x, into);
 }
 
 void lock_model::apply(lock_state from, const step& x, states& into) const {
   if (!is_read(x.op->kind))
     from.decided_us = std::max(from.decided_us, x.op->invoked_us);
   if (from.decided_us > x.limit_us())
-    return;
+    return; // it was over before what came before it
   auto keep_if = [&](bool so) {
     if (so)
       into.push_back(from);

@@ -112,10 +112,8 @@ public:
 
   /// Every state that the lock can be in after `x` took effect, and answered
   /// what it did, in state `from`; none when that cannot be. Leases may run
-  /// out before it, as far as they are over before `until_us`: what comes
-  /// later than that is known to come later than `x`.
-  std::vector<lock_state> after(const lock_state& from, const step& x,
-                                std::int64_t until_us) const;
+  /// out before it.
+  std::vector<lock_state> after(const lock_state& from, const step& x) const;
 
   /// Forgets what no operation that is left refers to, now that `x` has its
   /// place.
@@ -127,7 +125,7 @@ private:
   using states = std::vector<lock_state>;
 
   void expire_and_apply(const lock_state& from, const step& x,
-                        std::int64_t until_us, states& into) const;
+                        states& into) const;
   void apply(lock_state from, const step& x, states& into) const;
   void acquire(const lock_state& from, const step& x, states& into) const;
   void enqueue(const lock_state& from, const step& x, states& into) const;

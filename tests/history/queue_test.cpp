@@ -63,6 +63,26 @@ TEST_CASE("strict priority, first come first served inside it") {
   }
 }
 
+TEST_CASE("an entry is of one transaction") {
+  writer w;
+  w.granted(0, 10, "a", "L1", 1);
+  w.queued(20, 30, "b", "E2", 1);
+  w.queued(40, 50, "c", "E2", 2);
+  bad(w);
+  w.all[2].entry = "E3";
+  good(w);
+}
+
+TEST_CASE("nobody hears of an expiry before it can be") {
+  writer w;
+  w.granted(0, 10, "a", "L1", 1);
+  w.granted(900, 1100, "c", "L3", 3);
+  w.show_resource(905, 910, "c", "L3", 3);
+  bad(w);
+  w.all[2].answered_us = 1000 * ms;
+  good(w);
+}
+
 TEST_CASE("every end of a lock hands it over at once") {
   writer w;
   w.granted(0, 10, "a", "L1", 1);

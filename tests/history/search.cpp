@@ -109,7 +109,6 @@ private:
   bool enter(placed x);
   bool fresh(const lock_state& state);
   std::size_t back();
-  std::int64_t first_answer() const;
   void count(std::size_t step, bool in);
   void keep_if_longest();
   std::vector<std::size_t> candidates() const;
@@ -135,14 +134,6 @@ private:
     lock_state state;
   } longest_;
 };
-
-/// When the first answer came that has no explanation yet.
-std::int64_t search::first_answer() const {
-  for (auto at = events_.first(); at != open_events::end; at = events_.next(at))
-    if (events_[at].answer && history_.steps[events_[at].step].op->answered())
-      return events_[at].at_us;
-  return forever;
-}
 
 void search::count(std::size_t step, bool in) {
   const auto& x = history_.steps[step];
@@ -182,7 +173,7 @@ bool search::enter(placed x) {
 }
 
 bool search::place(std::size_t step) {
-  auto outcomes = model_.after(state_, history_.steps[step], first_answer());
+  auto outcomes = model_.after(state_, history_.steps[step]);
   if (outcomes.empty())
     return false;
   // The outcome without unseen expiries comes first, and is tried first.

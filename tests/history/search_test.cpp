@@ -59,6 +59,28 @@ TEST_CASE("concurrent calls may have any order") {
   good(w);
 }
 
+TEST_CASE("what ends and what begins at one moment may have either order") {
+  writer w;
+  w.granted(0, 10, "a", "L1", 1);
+  w.show_resource(10, 20, "", "", 0);
+  good(w);
+  w.all[1].invoked_us += 1;
+  bad(w);
+}
+
+TEST_CASE("a lock is granted once, also when nobody saw its token") {
+  writer w;
+  pending(w.acquire(0, 0, "a", verdict::none));
+  w.acquire(10, 20, "a", verdict::in_progress).lock = "L1";
+  w.force(30, 40, "a", "L1", verdict::done);
+  pending(w.acquire(50, 50, "a", verdict::none));
+  good(w);
+  w.acquire(60, 70, "a", verdict::in_progress).lock = "L1";
+  bad(w);
+  w.all.back().lock = "L2";
+  good(w);
+}
+
 TEST_CASE("a refusal names who holds") {
   writer w;
   pending(w.acquire(0, 0, "a", verdict::none));
