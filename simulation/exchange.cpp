@@ -67,9 +67,13 @@ bool faulty_exchange::fault(const char* kind) {
 }
 
 void faulty_exchange::accept(const place_order& what) {
-  // An id that it has is the order that it has.
-  if (book_.contains(what.client_order_id))
+  // A real one may make a second order of it: it must not come to that.
+  if (auto known = book_.find(what.client_order_id); known != book_.end()) {
+    ++known->second.times;
+    world_.blame("the order " + what.client_order_id +
+                 " was sent again though the exchange has it");
     return;
+  }
   order placed;
   placed.asked = what;
   if (world_.random().chance(trouble_ / 2)) {

@@ -12,7 +12,8 @@
 namespace holdfast::simulation {
 
 /// Lives outside the node: what it has accepted stays, whatever becomes of the
-/// node. All times are virtual.
+/// node. An order that is sent again though it is there is blamed at once. All
+/// times are virtual.
 class faulty_exchange {
 public:
   struct order {
@@ -21,6 +22,7 @@ public:
     std::int64_t fills_at_ms = 0;
     bool half_at_once = false;
     bool cancelled = false;
+    unsigned times = 1; ///< how often it was sent and accepted
   };
 
   /// `trouble`: of a hundred requests, so many meet a fault. An order that is

@@ -85,9 +85,10 @@ void lock_clients::end_one() {
     return;
   const auto& lock = any_of(locks_);
   auto success = chance(75);
+  auto result = std::to_string(lock.token());
   ends_.push_back(
-      {lock.id, success ? world_.release(lock, std::to_string(lock.token()))
-                        : world_.fail(lock, "no")});
+      {success ? world_.release(lock, result) : world_.fail(lock, "no"),
+       success});
 }
 
 void lock_clients::renew_one() {
@@ -125,10 +126,10 @@ void lock_clients::force_or_abandon() {
 
 void lock_clients::resolve(lock_id id, resolution outcome) {
   auto result = std::to_string(++results_);
-  ends_.push_back(
-      {id, world_.ask<lock_record>(
-               world_.locks(),
-               resolve_lock{{}, id, outcome, result, "op", "looked"})});
+  ends_.push_back({world_.ask<lock_record>(
+                       world_.locks(),
+                       resolve_lock{{}, id, outcome, result, "op", "looked"}),
+                   std::nullopt});
 }
 
 void lock_clients::operate() {

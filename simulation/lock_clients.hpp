@@ -67,7 +67,7 @@ private:
 
   // -- what must hold (lock_clients_check.cpp) --------------------------------
   void heard(const acquire_lock& cmd, const acquire_answer& answer);
-  void ended(const lock_record& told);
+  void ended(const lock_record& told, std::optional<bool> success);
   void asked(const run_task& what);
   void note_outcome(const lock_record& lock);
   /// The lock as it is on the disk: holding or ended.
@@ -86,8 +86,8 @@ private:
     reply_ptr<acquire_answer> answer;
   };
   struct ending {
-    lock_id lock;
     reply_ptr<lock_record> answer;
+    std::optional<bool> success; ///< as the client said, if it was one
   };
   struct cancelling {
     entry_id entry;

@@ -16,7 +16,7 @@ void lock_clients::look() {
   });
   std::erase_if(ends_, [&](const auto& end) {
     if (end.answer->ok() && !(*end.answer)->holds())
-      ended(**end.answer);
+      ended(**end.answer, end.success);
     return !end.answer->pending();
   });
   std::erase_if(cancels_, [&](const auto& cancel) {
@@ -57,7 +57,11 @@ void lock_clients::heard(const acquire_lock& cmd,
   }
 }
 
-void lock_clients::ended(const lock_record& told) {
+void lock_clients::ended(const lock_record& told, std::optional<bool> success) {
+  auto expected = success.value_or(told.status == lock_status::released);
+  if (expected != (told.status == lock_status::released))
+    world_.blame("a client said how " + to_string(told.id) +
+                 " ended, and heard of another end");
   ended_[told.token()] = told;
   auto row = on_disk(told.id);
   if (!row || row->holds())

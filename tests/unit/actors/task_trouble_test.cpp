@@ -175,9 +175,46 @@ TEST_CASE_FIXTURE(task_world, "a late answer of one attempt does not lose the "
   settle();
   come_late({"r", lock.id, 1, {task_result::retryable, {}, "busy", 0}});
   advance(1'000);
-  REQUIRE(plan->asked.size() == 2);
-  // Both are answered, the first one first.
+  // Never two at once: the next waits for the end of the first, of which
+  // nobody wants to hear any more, and which may have acted.
+  REQUIRE(plan->asked.size() == 1);
   caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
   settle();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].recovered);
+  CHECK(state("r").holder->id == lock.id);
+  caf::anon_send(executor, task_result{task_result::done, "2", {}, 0});
+  settle();
+  CHECK(read(lock.id).result == "2");
+}
+
+TEST_CASE_FIXTURE(task_world, "M14: what comes after an attempt that was made "
+                              "again may have begun, too") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  crash();
+  come();
+  REQUIRE(plan->asked.size() == 2);
+  caf::anon_send(executor, task_result{task_result::retryable, {}, "busy", 0});
+  advance(1'000);
+  REQUIRE(plan->asked.size() == 3);
+  CHECK(plan->asked[2].lock.attempts == 2);
+  CHECK(plan->asked[2].recovered);
+}
+
+TEST_CASE_FIXTURE(task_world, "an executor that dies leaves the attempt that "
+                              "waited for its end to its successor") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::retryable, {}, "busy", 0}});
+  advance(1'000);
+  go();
+  plan->hold = false;
+  come();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].lock.attempts == 2);
+  CHECK(plan->asked[1].recovered);
   CHECK(read(lock.id).status == lock_status::released);
 }
