@@ -52,6 +52,8 @@ auto lock_owner::serve(void (lock_owner::*request)(const Command&,
 
 /// What was due, or waited only for a connection, while nobody owned the key.
 void lock_owner::take_up() {
+  // An earlier owner may have committed messages and not heard of it.
+  tell_notifiers();
   expire_if_due();
   cancel_orphans();
   wake();

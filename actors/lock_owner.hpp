@@ -96,7 +96,7 @@ private:
   void resolve(const resolve_message& cmd, const promise& to);
   void requeue_message(const dead_letter& letter, const std::string& actor,
                        const promise& to);
-  void tell_notifiers(const transition& change);
+  void tell_notifiers();
 
   // -- time (lock_owner_time.cpp) -------------------------------------------
   /// Ends the lease if it is over. Before every decision.

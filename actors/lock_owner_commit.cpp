@@ -46,7 +46,8 @@ void lock_owner::durable() {
       tasks_[(*flight)->id.number].durable = (*flight)->attempts;
   if (const auto& ended = done.change.any_ended())
     tasks_.erase(ended->id.number);
-  tell_notifiers(done.change);
+  if (!done.change.messages.empty())
+    tell_notifiers();
   auto answers = std::move(done.answers);
   pending_.pop_front();
   for (auto& a : answers)

@@ -190,9 +190,7 @@ void lock_owner::requeue_message(const dead_letter& letter,
 }
 
 /// Tells who sends them that messages of this position can leave.
-void lock_owner::tell_notifiers(const transition& change) {
-  if (change.messages.empty())
-    return;
+void lock_owner::tell_notifiers() {
   for (auto of : {channel::telegram, channel::webhook}) {
     const auto* head = head_of(state_, of);
     if (head && head->state == effect_state::pending)

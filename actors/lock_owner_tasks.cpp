@@ -28,7 +28,9 @@ void lock_owner::drive_task(const lock_record& flight) {
       flight.retry_boot_us > around_->time->now().boot_us)
     return;
   known.started = flight.attempts;
-  send(links_.runner, start_task{{flight, known.found == flight.attempts}});
+  // Once a task was found under way, an attempt may be made again that is over
+  // for its lock: what comes after it has to look, too.
+  send(links_.runner, start_task{{flight, known.found != 0}});
 }
 
 void lock_owner::end_task(const task_ended& done) {

@@ -31,6 +31,12 @@ message_report lost(std::string why) {
   return report;
 }
 
+message_report not_sent(std::string why) {
+  auto report = lost(std::move(why));
+  report.kind = message_report::unavailable;
+  return report;
+}
+
 } // namespace
 
 notifier::notifier(caf::actor_config& cfg, surroundings_ptr around, channel of,
@@ -223,28 +229,23 @@ void notifier::begin(const std::string& resource, entry& what) {
       .then([this, resource](
                 const begun_message& begun) { this->begun(resource, begun); },
             [this, resource](const caf::error& why) {
-              // Not its turn any more, or the store cannot write now.
               auto p = to_problem(why);
               if (p.code == errc::stale_lock || p.code == errc::not_found)
-                return over(resource, 0);
-              auto& entry = ready_.at(resource);
-              if (!entry.next) {
-                entry.next = entry.effect;
-                entry.next_chat = entry.chat;
-              }
-              over(resource, 1000);
+                return over(resource, 0); // not its turn any more
+              // It may stand in the store as being sent, and nobody has heard:
+              // it surely was not.
+              end(resource, {resource, ready_.at(resource).effect,
+                             not_sent("the node could not write down that the "
+                                      "message is being sent"),
+                             false, false});
             });
 }
 
 /// It stands in the store as being sent: now it is.
 void notifier::begun(const std::string& resource, const begun_message& what) {
-  if (stopping_) {
-    message_report report;
-    report.kind = message_report::unavailable;
-    report.message = "the node is stopping";
-    return end(resource,
-               {resource, what.effect.id, std::move(report), false, false});
-  }
+  if (stopping_)
+    return end(resource, {resource, what.effect.id,
+                          not_sent("the node is stopping"), false, false});
   deliver_message message;
   message.effect = what.effect.id;
   message.kind = what.effect.kind;

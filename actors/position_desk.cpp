@@ -8,7 +8,7 @@ namespace holdfast {
 namespace {
 
 /// Reports asked about at one time: more would only wait in mailboxes.
-constexpr std::size_t asking_max = 512;
+constexpr std::size_t claims_max = 512;
 
 position_row row_of(const position_event& event) {
   position_row row;
@@ -72,7 +72,7 @@ void position_desk::start(std::vector<position_event> events,
 /// One owner gets the reports of its position in the order of the list: they
 /// leave in that order, and its mailbox keeps it.
 void position_desk::go_on() {
-  while (asking_ < asking_max && !waiting_.empty()) {
+  while (asking_ < claims_max && !waiting_.empty()) {
     auto all = waiting_.front();
     ask(all, all->next++);
     if (all->next == all->events.size())

@@ -58,6 +58,9 @@ outbox_page list(const store& db, const list_outbox& what);
 std::optional<position_record> find_position(const store& db,
                                              const get_position& what);
 
+/// Where a list of what is newest first begins.
+inline constexpr auto from_newest = std::uint64_t(-1);
+
 /// The number in a cursor; `absent` for an empty one.
 /// @throws std::invalid_argument
 std::uint64_t cursor_number(const std::string& cursor, std::uint64_t absent);

@@ -25,8 +25,6 @@ std::uint64_t cursor_number(const std::string& cursor, std::uint64_t absent) {
 
 namespace {
 
-constexpr auto from_newest = std::uint64_t(-1);
-
 bool fits(const list_locks& what, const lock_record& lock) {
   return (what.any_status || lock.status == what.status) &&
          (what.resource.empty() || lock.work.resource == what.resource) &&

@@ -6,8 +6,6 @@ namespace holdfast {
 
 namespace {
 
-constexpr auto from_newest = std::uint64_t(-1);
-
 bool fits(const list_positions& what, const position_record& x) {
   return (what.any_status || x.status == what.status) &&
          (what.account_id.empty() || x.account_id == what.account_id) &&

@@ -1,5 +1,7 @@
 #include "actors/task_runner.hpp"
 
+#include <utility>
+
 namespace holdfast {
 
 task_runner::task_runner(caf::actor_config& cfg, surroundings_ptr around,
@@ -29,18 +31,23 @@ task_runner::behavior_type task_runner::make_behavior() {
         t.forgotten = false;
         if (t.running && t.what.lock.attempts == request.what.lock.attempts)
           return;
+        if (t.running) {
+          t.next = std::move(request.what);
+          return;
+        }
         t.what = std::move(request.what);
-        t.running = false;
         start(t);
       },
       [this](const forget_task& request) {
         auto i = tasks_.find(request.lock.number);
         if (i == tasks_.end())
           return;
-        if (i->second.running)
-          i->second.forgotten = true;
-        else
+        if (!i->second.running) {
           tasks_.erase(i);
+          return;
+        }
+        i->second.forgotten = true;
+        i->second.next.reset();
       },
       [](flush_tasks) { return true; },
       [this](tick) { start_waiting(); },
@@ -78,12 +85,22 @@ void task_runner::start(task& t) {
             });
 }
 
+/// Nobody waits any more for what ran before. It may have acted.
+void task_runner::start_next(task& t) {
+  t.next->recovered = true;
+  t.what = *std::exchange(t.next, std::nullopt);
+  t.running = false;
+  start(t);
+}
+
 void task_runner::ended(std::uint64_t lock, std::uint32_t attempt,
                         task_result result) {
   auto i = tasks_.find(lock);
   if (i == tasks_.end() || !i->second.running ||
       i->second.what.lock.attempts != attempt)
     return;
+  if (i->second.next)
+    return start_next(i->second);
   const auto& record = i->second.what.lock;
   if (i->second.forgotten)
     around_->warn("task of " + to_string(record.id) +
@@ -110,6 +127,8 @@ void task_runner::executor_down(const caf::actor_addr& who) {
     } else if (t.forgotten) {
       i = tasks_.erase(i);
     } else {
+      if (t.next)
+        t.what = *std::exchange(t.next, std::nullopt);
       t.running = false;
       t.what.recovered = true;
       ++i;

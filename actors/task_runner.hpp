@@ -7,6 +7,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <map>
+#include <optional>
 #include <string>
 
 namespace holdfast {
@@ -26,10 +27,13 @@ private:
     bool running = false;
     bool forgotten = false; ///< its lock ended while it ran
     caf::actor_addr runs_on;
+    /// A later attempt, asked for while this one runs: never two at once.
+    std::optional<run_task> next;
   };
 
   void start_waiting();
   void start(task& t);
+  void start_next(task& t);
   void ended(std::uint64_t lock, std::uint32_t attempt, task_result result);
   void executor_down(const caf::actor_addr& who);
 

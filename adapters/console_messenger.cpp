@@ -80,12 +80,16 @@ std::string plain_text_of(std::string_view html) {
 
 messenger_actor spawn_console_messenger(caf::actor_system& sys,
                                         console_options options) {
-  return sys.spawn([options = std::move(options)](messenger_actor::pointer)
-                       -> messenger_actor::behavior_type {
+  // As an argument: CAF 0.17 unpacks those of a function without any from a
+  // null pointer.
+  auto messenger =
+      [](messenger_actor::pointer,
+         const console_options& how) -> messenger_actor::behavior_type {
     return {
-        [options](const deliver_message& what) { return show(options, what); },
+        [how](const deliver_message& what) { return show(how, what); },
     };
-  });
+  };
+  return sys.spawn(messenger, std::move(options));
 }
 
 } // namespace holdfast

@@ -12,7 +12,7 @@ namespace {
 
 using http_messenger_actor =
     messenger_actor::extend<caf::reacts_to<http_answer>>;
-using promise = caf::typed_response_promise<message_report>;
+using message_promise = caf::typed_response_promise<message_report>;
 
 class http_messenger : public http_messenger_actor::base {
 public:
@@ -33,7 +33,7 @@ public:
   void on_exit() override { line_.stop(); }
 
 private:
-  promise deliver(const deliver_message& what) {
+  message_promise deliver(const deliver_message& what) {
     auto to = make_response_promise<message_report>();
     auto request = protocol_.request(what);
     if (auto refusal = std::get_if<message_report>(&request))

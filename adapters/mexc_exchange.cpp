@@ -37,7 +37,7 @@ using mexc_impl::renew_clock;
 
 using mexc_actor = exchange_actor::extend<caf::reacts_to<http_answer>,
                                           caf::reacts_to<renew_clock>>;
-using promise = caf::typed_response_promise<order_report>;
+using order_promise = caf::typed_response_promise<order_report>;
 
 /// When to ask again, if there is no better reason for a time.
 constexpr std::int64_t ask_again_ms = 1000;
@@ -98,15 +98,15 @@ public:
     renew();
     return {
         [this](const place_order& order) {
-          return answer([&](const promise& to) { begin(order, to); },
+          return answer([&](const order_promise& to) { begin(order, to); },
                         order_report::unavailable);
         },
         [this](const find_order& what) {
-          return answer([&](const promise& to) { find(what, to, false); },
+          return answer([&](const order_promise& to) { find(what, to, false); },
                         order_report::unknown);
         },
         [this](const cancel_order& what) {
-          return answer([&](const promise& to) { cancel(what, to); },
+          return answer([&](const order_promise& to) { cancel(what, to); },
                         order_report::unknown);
         },
         [this](const http_answer& x) { link_.answered(x.number, x.reply); },
@@ -125,7 +125,7 @@ private:
   // -- Requests --------------------------------------------------------------
 
   template <class F>
-  promise answer(F&& begin_with, order_report::kind_type when_full) {
+  order_promise answer(F&& begin_with, order_report::kind_type when_full) {
     auto to = make_response_promise<order_report>();
     if (outstanding_ >= options_.outstanding_max) {
       to.deliver(report(when_full,
@@ -141,7 +141,7 @@ private:
   }
 
   /// Every request ends here, once.
-  void tell(promise to, order_report what) {
+  void tell(order_promise to, order_report what) {
     --outstanding_;
     const auto& keys = options_.access.keys;
     what.message = without_secret(std::move(what.message), keys.api_key);
@@ -192,7 +192,7 @@ private:
 
   // -- place_order -----------------------------------------------------------
 
-  void begin(const place_order& order, const promise& to) {
+  void begin(const place_order& order, const order_promise& to) {
     if (!placing_.insert(order.client_order_id).second)
       return tell(to,
                   report(order_report::unknown,
@@ -216,12 +216,13 @@ private:
     });
   }
 
-  void placed(const place_order& order, const promise& to, order_report what) {
+  void placed(const place_order& order, const order_promise& to,
+              order_report what) {
     placing_.erase(order.client_order_id);
     tell(to, std::move(what));
   }
 
-  void order_answered(const place_order& order, const promise& to,
+  void order_answered(const place_order& order, const order_promise& to,
                       const mexc_answer& answer) {
     switch (answer.kind) {
     case mexc_answer::done:
@@ -245,7 +246,7 @@ private:
   }
 
   /// The answer to an order has neither its status nor what was executed.
-  void order_taken(const place_order& order, const promise& to,
+  void order_taken(const place_order& order, const order_promise& to,
                    const std::string& id) {
     if (id.empty())
       return placed(order, to,
@@ -272,7 +273,7 @@ private:
 
   /// `late_enough`: absent once already when it could not come any more, and
   /// the clock was read since.
-  void find(const find_order& what, const promise& to, bool late_enough) {
+  void find(const find_order& what, const order_promise& to, bool late_enough) {
     auto asked_at = std::make_shared<std::int64_t>(0);
     auto build = [=, query = query_builder(
                          what.symbol, mexc_name::client_order_id,
@@ -296,8 +297,8 @@ private:
         });
   }
 
-  void absent(const find_order& what, const promise& to, std::int64_t asked_at,
-              bool late_enough) {
+  void absent(const find_order& what, const order_promise& to,
+              std::int64_t asked_at, bool late_enough) {
     auto sure_after = sends_.sure_after(what.client_order_id);
     if (asked_at <= sure_after)
       return tell(to, report(order_report::unknown,
@@ -323,7 +324,7 @@ private:
     });
   }
 
-  void cancel(const cancel_order& what, const promise& to) {
+  void cancel(const cancel_order& what, const order_promise& to) {
     link_.ask_signed(
         mexc_endpoint::cancel,
         [=, this](std::int64_t timestamp) {

@@ -1,6 +1,7 @@
 #include "adapters/telegram_protocol.hpp"
 
 #include "adapters/json_object.hpp"
+#include "adapters/message_report.hpp"
 #include "adapters/reply_text.hpp"
 #include "messages/json_writer.hpp"
 
@@ -14,13 +15,6 @@ namespace {
 
 constexpr std::string_view unreadable =
     "Telegram's answer cannot be read; the message may be there";
-
-message_report report(message_report::kind_type kind, std::string message) {
-  message_report result;
-  result.kind = kind;
-  result.message = std::move(message);
-  return result;
-}
 
 message_report sent(std::string chat_id, std::int64_t message_id) {
   message_report result;
@@ -114,6 +108,11 @@ message_report read_refusal(const telegram_options& at,
     return result;
   }
   auto description = answer.text("description");
+  // Telegram always says why; without, something in between has spoken.
+  if (description.empty())
+    return report(message_report::unknown,
+                  "HTTP status " + std::to_string(status) +
+                      " without a description of Telegram's");
   auto said = lower(description);
   auto says = [&](std::string_view text) {
     return said.find(text) != std::string::npos;
@@ -125,9 +124,6 @@ message_report read_refusal(const telegram_options& at,
   result.code = answer.text("error_code");
   if (result.code.empty())
     result.code = std::to_string(status);
-  if (result.message.empty())
-    result.message = "HTTP status " + std::to_string(status) +
-                     " without a description of Telegram's";
   if (is_edit(what) && std::ranges::any_of(gone_texts, says))
     result.kind = message_report::gone;
   return result;

@@ -2,6 +2,7 @@
 
 #include "adapters/hmac.hpp"
 #include "adapters/json_object.hpp"
+#include "adapters/message_report.hpp"
 #include "adapters/reply_text.hpp"
 
 #include <utility>
@@ -12,13 +13,6 @@ namespace {
 
 /// What a receiver says is of use to people alone.
 constexpr std::size_t reply_bytes_enough = 64 * 1024;
-
-message_report report(message_report::kind_type kind, std::string message) {
-  message_report result;
-  result.kind = kind;
-  result.message = std::move(message);
-  return result;
-}
 
 message_report::kind_type kind_of(const http_reply& reply) {
   auto status = reply.status;

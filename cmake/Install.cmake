@@ -1,9 +1,11 @@
 # What `cmake --install` puts where, and the package that find_package(holdfast)
-# finds. An embedder links holdfast::engine, and holdfast::remote if need be.
+# finds. An embedder links holdfast::engine, holdfast::remote if need be, and
+# holdfast::simulation in tests.
 include(CMakePackageConfigHelpers)
 
 # The libraries, lowest first. Gateway and node are the program's own.
-set(holdfast_installed messages rules storage actors adapters engine remote)
+set(holdfast_installed messages rules storage actors adapters engine remote
+                       simulation)
 # All headers of a folder are public, but for these, where only some are.
 set(holdfast_headers_storage store.hpp lmdb_store.hpp memory_store.hpp
                              verify.hpp)
@@ -17,6 +19,11 @@ set(holdfast_headers_adapters paper_exchange.hpp mexc_exchange.hpp
 set(holdfast_headers_engine engine.hpp options.hpp)
 set(holdfast_headers_remote address.hpp published_engine.hpp remote_engine.hpp
                             security.hpp)
+
+set(holdfast_headers_simulation dice.hpp exchange.hpp executor.hpp
+                                fault_counts.hpp faulty_store.hpp
+                                journal_check.hpp member_of.hpp messenger.hpp
+                                run.hpp workload.hpp world.hpp)
 
 set(holdfast_include_dir "${CMAKE_INSTALL_INCLUDEDIR}/holdfast")
 set(holdfast_cmake_dir "${CMAKE_INSTALL_LIBDIR}/cmake/holdfast")

@@ -13,7 +13,7 @@ namespace holdfast {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> trade_members{
+constexpr std::array<std::string_view, 10> todays_members{
     "symbol", "side",  "type",          "quantity", "price",
     "userId", "queue", "snipeTargetId", "skipLock", "idempotencyKey",
 };
@@ -30,19 +30,19 @@ std::optional<std::string> known_members(const api_call& call,
   json_writer to{out};
   to.begin_object();
   for (auto& member : members)
-    if (std::ranges::find(trade_members, member.name) != trade_members.end())
+    if (std::ranges::find(todays_members, member.name) != todays_members.end())
       to.raw_member(member.name, member.value);
   to.end_object();
   return out;
 }
 
-std::variant<acquire_lock, problem> read_trade(const api_call& call,
-                                               const std::string& key) {
+std::variant<acquire_lock, problem> read_todays_trade(const api_call& call,
+                                                      const std::string& key) {
   std::string why;
   auto known = known_members(call, why);
   if (!known)
     return invalid_request("The body is " + why + '.');
-  body_fields body{*known, {call.api.options.json_depth_max}, trade_members};
+  body_fields body{*known, {call.api.options.json_depth_max}, todays_members};
   std::optional<problem> refusal;
   trade_request asked;
   asked.symbol = body.required_text("symbol");
@@ -158,7 +158,7 @@ void today_trade(api_call& call) {
   auto key = header_key(call.request, refusal);
   if (refusal)
     return call.answer(failed_response(*refusal));
-  auto request = read_trade(call, key);
+  auto request = read_todays_trade(call, key);
   if (auto* refused = std::get_if<problem>(&request))
     return call.answer(failed_response(*refused));
   auto& cmd = std::get<acquire_lock>(request);

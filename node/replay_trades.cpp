@@ -73,7 +73,7 @@ std::map<std::string, json> all_trades(const fetch_fn& fetch) {
   return result;
 }
 
-bool is_open(const std::string& status) {
+bool is_unfinished(const std::string& status) {
   return status == "queued" || status == "executing" || status == "in_doubt";
 }
 
@@ -98,7 +98,7 @@ trade_report check_trades(const std::set<std::string>& asked,
     auto told = journal.order_of_trade(id);
     auto kept = order_of(trade->second);
     auto status = text_of(trade->second, "status");
-    if (is_open(status))
+    if (is_unfinished(status))
       ++report.open;
     else if (told != kept)
       report.faults.push_back(id + " has order '" + kept +

@@ -18,9 +18,9 @@ namespace holdfast {
 /// Texts in Telegram's HTML with placeholders {pair} {type} {category} {entry}
 /// {sl} {tp} {volume} {exit} {pips} {profit} {changes} {accountId}
 /// {positionId} {signalId} {comment} {time}; further {arrow} (⬆️ for BUY,
-/// ⬇️ for SELL) and {mark} (✅ won, ❌ lost, ➖ neither: by pips, or by profit
-/// where there are none). Values are escaped, put in at once, and not looked at
-/// again; what is not known is "–".
+/// ⬇️ for SELL) and {mark} (✅ won, ❌ lost, ➖ neither: by pips, or by
+/// profit where there are none). Values are escaped, put in at once, and not
+/// looked at again; what is not known is "–".
 struct signal_templates {
   std::string open;
   std::string update;

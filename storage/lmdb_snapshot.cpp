@@ -6,7 +6,7 @@ namespace holdfast::storage_impl {
 
 namespace {
 
-const char* const doing = "cannot read the store in data directory";
+const char* const cannot_read = "cannot read the store in data directory";
 
 class lmdb_snapshot : public snapshot {
 public:
@@ -24,7 +24,7 @@ public:
     auto code = mdb_get(txn_, env_->dbi(t), &k, &value);
     if (code == MDB_NOTFOUND)
       return std::nullopt;
-    env_->check(code, doing);
+    env_->check(code, cannot_read);
     return to_view(value);
   }
 
@@ -46,21 +46,21 @@ public:
       if (code == MDB_SUCCESS)
         first = MDB_PREV;
       else if (code != MDB_NOTFOUND)
-        env_->fail(code, doing);
+        env_->fail(code, cannot_read);
     }
     walk(cursor.get(), key, first, MDB_PREV, row);
   }
 
   std::uint64_t count(table t) const override {
     MDB_stat stat;
-    env_->check(mdb_stat(txn_, env_->dbi(t), &stat), doing);
+    env_->check(mdb_stat(txn_, env_->dbi(t), &stat), cannot_read);
     return stat.ms_entries;
   }
 
 private:
   cursor_ptr open(table t) const {
     MDB_cursor* cursor = nullptr;
-    env_->check(mdb_cursor_open(txn_, env_->dbi(t), &cursor), doing);
+    env_->check(mdb_cursor_open(txn_, env_->dbi(t), &cursor), cannot_read);
     return cursor_ptr{cursor};
   }
 
@@ -71,7 +71,7 @@ private:
     while (code == MDB_SUCCESS && row(to_view(key), to_view(value)))
       code = mdb_cursor_get(cursor, &key, &value, next);
     if (code != MDB_SUCCESS && code != MDB_NOTFOUND)
-      env_->fail(code, doing);
+      env_->fail(code, cannot_read);
   }
 
   std::shared_ptr<lmdb_env> env_;

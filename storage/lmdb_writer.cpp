@@ -8,7 +8,7 @@ namespace holdfast::storage_impl {
 
 namespace {
 
-const char* const doing = "cannot write to the store in data directory";
+const char* const cannot_write = "cannot write to the store in data directory";
 
 /// Rows of these tables come mostly in key order. Put at the end as such,
 /// they fill their pages; otherwise LMDB would leave them half empty.
@@ -18,7 +18,7 @@ bool grows_at_its_end(table t) {
 
 MDB_txn* begin(lmdb_env& env) {
   MDB_txn* txn = nullptr;
-  env.check(mdb_txn_begin(env.handle(), nullptr, 0, &txn), doing);
+  env.check(mdb_txn_begin(env.handle(), nullptr, 0, &txn), cannot_write);
   return txn;
 }
 
@@ -44,7 +44,7 @@ std::optional<std::string_view> lmdb_writer::get(table t,
   auto code = mdb_get(txn_.get(), env_.dbi(t), &k, &value);
   if (code == MDB_NOTFOUND)
     return std::nullopt;
-  env_.check(code, doing);
+  env_.check(code, cannot_write);
   return to_view(value);
 }
 
@@ -53,14 +53,14 @@ void lmdb_writer::put(table t, std::string_view key, std::string_view value) {
     return append(t, key, value);
   auto k = to_val(key);
   auto v = to_val(value);
-  env_.check(mdb_put(txn_.get(), env_.dbi(t), &k, &v, 0), doing);
+  env_.check(mdb_put(txn_.get(), env_.dbi(t), &k, &v, 0), cannot_write);
 }
 
 void lmdb_writer::erase(table t, std::string_view key) {
   auto k = to_val(key);
   auto code = mdb_del(txn_.get(), env_.dbi(t), &k, nullptr);
   if (code != MDB_NOTFOUND)
-    env_.check(code, doing);
+    env_.check(code, cannot_write);
 }
 
 void lmdb_writer::apply(const write& w) {
@@ -74,7 +74,8 @@ void lmdb_writer::append(table t, std::string_view key,
                          std::string_view value) {
   auto k = to_val(key);
   auto v = to_val(value);
-  env_.check(mdb_put(txn_.get(), env_.dbi(t), &k, &v, MDB_APPEND), doing);
+  env_.check(mdb_put(txn_.get(), env_.dbi(t), &k, &v, MDB_APPEND),
+             cannot_write);
 }
 
 /// An erased row may leave `largest_` too large; then the row is put the
@@ -83,13 +84,13 @@ bool lmdb_writer::is_last(table t, std::string_view key) {
   auto& largest = largest_[static_cast<std::size_t>(t)];
   if (!largest) {
     MDB_cursor* raw = nullptr;
-    env_.check(mdb_cursor_open(txn_.get(), env_.dbi(t), &raw), doing);
+    env_.check(mdb_cursor_open(txn_.get(), env_.dbi(t), &raw), cannot_write);
     cursor_ptr cursor{raw};
     MDB_val k;
     MDB_val value;
     auto code = mdb_cursor_get(raw, &k, &value, MDB_LAST);
     if (code != MDB_NOTFOUND)
-      env_.check(code, doing);
+      env_.check(code, cannot_write);
     largest = code == MDB_SUCCESS ? std::string{to_view(k)} : std::string{};
   }
   if (key <= *largest)
@@ -105,13 +106,13 @@ void lmdb_writer::leave_reserve(room allowed) const {
   if (allowed == room::for_more)
     used += small_commit_bytes;
   if (used + reserve_bytes(env_) > env_.map_bytes())
-    env_.fail(MDB_MAP_FULL, doing);
+    env_.fail(MDB_MAP_FULL, cannot_write);
 }
 
 void lmdb_writer::commit(room allowed) {
   if (allowed != room::all)
     leave_reserve(allowed);
-  env_.check(env_.commit(txn_.release()), doing);
+  env_.check(env_.commit(txn_.release()), cannot_write);
 }
 
 } // namespace holdfast::storage_impl

@@ -38,8 +38,6 @@ struct memory_store::state {
   std::uint64_t last_seq = 0;
   std::uint64_t used_bytes = 0;
   std::uint64_t commits = 0;
-  std::optional<storage_errc> failing;
-  std::size_t failing_late = 0;
 
   const rows& at(table t) const { return *tables[index(t)]; }
 
@@ -82,19 +80,6 @@ struct memory_store::state {
       last_id = x.max_id;
       put({table::meta, std::string{meta_last_id}, encode_u64(last_id)});
     }
-  }
-
-  void fail_if_told() const {
-    if (failing)
-      throw storage_error(*failing, "the memory store was told to fail");
-  }
-
-  void fail_late_if_told() {
-    if (failing_late == 0)
-      return;
-    --failing_late;
-    throw storage_error(storage_errc::io,
-                        "the memory store was told to fail after a commit");
   }
 };
 
@@ -159,7 +144,6 @@ memory_store::commit(const std::vector<step>& steps) {
   std::lock_guard guard{state_->mutex};
   if (steps.empty())
     return {};
-  state_->fail_if_told();
   check_steps(steps);
   // Read before anything is written: a damaged version fails the whole call.
   for (const auto& x : steps)
@@ -174,27 +158,19 @@ memory_store::commit(const std::vector<step>& steps) {
     results.push_back(current ? commit_result::committed
                               : commit_result::conflict);
   }
-  if (!changed)
-    return results;
-  ++state_->commits;
-  state_->fail_late_if_told();
+  state_->commits += changed ? 1 : 0;
   return results;
 }
 
 purge_result memory_store::purge(const purge_request& what) {
   auto plan = plan_purge(*read(), what);
   std::lock_guard guard{state_->mutex};
-  state_->fail_if_told();
   for (const auto& w : plan.erasures)
     state_->put(w);
-  state_->fail_late_if_told();
   return plan.result;
 }
 
-void memory_store::probe() {
-  std::lock_guard guard{state_->mutex};
-  state_->fail_if_told();
-}
+void memory_store::probe() {}
 
 std::unique_ptr<snapshot> memory_store::read() const {
   std::lock_guard guard{state_->mutex};
@@ -226,22 +202,6 @@ store_usage memory_store::usage() const {
 void memory_store::copy_to(const std::string& dest) const {
   throw storage_error(storage_errc::io, "cannot copy to " + dest +
                                             ": this store lives in memory");
-}
-
-void memory_store::fail_with(storage_errc code) {
-  std::lock_guard guard{state_->mutex};
-  state_->failing = code;
-}
-
-void memory_store::commit_then_fail(std::size_t n) {
-  std::lock_guard guard{state_->mutex};
-  state_->failing_late = n;
-}
-
-void memory_store::heal() {
-  std::lock_guard guard{state_->mutex};
-  state_->failing.reset();
-  state_->failing_late = 0;
 }
 
 std::uint64_t memory_store::commits() const {

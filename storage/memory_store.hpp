@@ -1,5 +1,5 @@
-// The store in memory, for simulation and tests: the same contract, and
-// faults on demand.
+// The store in memory, for simulation and tests: the same contract. What fails
+// on demand is simulation/faulty_store.hpp.
 #pragma once
 
 #include "storage/store.hpp"
@@ -23,13 +23,6 @@ public:
   std::uint32_t tag() const override;
   store_usage usage() const override;
   void copy_to(const std::string& dest) const override; ///< always refused
-
-  /// The next commits throw storage_error(code) until `heal` is called.
-  void fail_with(storage_errc code);
-  /// The next `n` commits take effect but throw, as when power fails between
-  /// the write and the answer.
-  void commit_then_fail(std::size_t n);
-  void heal();
 
   /// Calls of `commit` that took effect so far.
   std::uint64_t commits() const;

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint8_t last_side =
     static_cast<std::uint8_t>(position_side::sell);
-constexpr std::uint8_t last_status =
+constexpr std::uint8_t last_position_status =
     static_cast<std::uint8_t>(position_status::failed);
 constexpr std::uint8_t last_message_status =
     static_cast<std::uint8_t>(message_status::failed);
@@ -69,7 +69,7 @@ position_record decode_position(std::string_view bytes) {
   x.resource = in.text();
   x.signal = in.id<id_kind::signal>();
   x.side = in.choice<position_side>(last_side);
-  x.status = in.choice<position_status>(last_status);
+  x.status = in.choice<position_status>(last_position_status);
   x.announced = in.flag();
   x.open = in.flag();
   x.inferred_close = in.flag();

@@ -49,6 +49,7 @@ void add_lock_command(CLI::App& app, chosen_command& chosen,
                       const std::vector<std::string>& command);
 void add_client_commands(CLI::App& app, chosen_command& chosen);
 void add_data_commands(CLI::App& app, chosen_command& chosen);
+void add_simulate_command(CLI::App& app, chosen_command& chosen);
 void add_shell_commands(CLI::App& app, chosen_command& chosen);
 
 } // namespace holdfast

@@ -90,7 +90,7 @@ lease_keeper::~lease_keeper() {
 void lease_keeper::tell(boot_time at) const {
   auto news = at.count();
   // It cannot be full, and without a reader there is nobody left to tell.
-  (void)!write(to_, &news, sizeof news);
+  (void)!::write(to_, &news, sizeof news);
 }
 
 void lease_keeper::postpone(boot_time at) { tell(at); }

@@ -101,6 +101,7 @@ int run_command_line(int argc, const char* const* argv, std::ostream& out,
   add_lock_command(app, chosen, command);
   add_client_commands(app, chosen);
   add_data_commands(app, chosen);
+  add_simulate_command(app, chosen);
   add_shell_commands(app, chosen);
   end_footers(app);
   try {

@@ -199,8 +199,8 @@ void add_dead_letters(CLI::App& app, chosen_command& chosen) {
       },
       dead_letters_command);
   letters->require_subcommand(0, 1);
-  add_dead_letter_action(*letters, chosen, "requeue",
-                         "Try it again", requeue_command);
+  add_dead_letter_action(*letters, chosen, "requeue", "Try it again",
+                         requeue_command);
   add_dead_letter_action(*letters, chosen, "discard", "Remove it for good",
                          discard_command);
 }

@@ -48,7 +48,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-std::string quoted(const std::string& text) { return '"' + text + '"'; }
+std::string in_quotes(const std::string& text) { return '"' + text + '"'; }
 
 /// As Telegram lists them: by offset, the longer one first.
 bool comes_first(const entity& a, const entity& b) {
@@ -75,7 +75,7 @@ public:
     }
     if (!open_.empty())
       fail("Can't find end tag corresponding to start tag " +
-           quoted(open_.back().tag));
+           in_quotes(open_.back().tag));
     if (!is_utf8(result_.text))
       fail("Text contains invalid Unicode characters after decoding HTML "
            "entities, check for unmatched surrogate code units");
@@ -168,7 +168,7 @@ private:
       fail_here("Unclosed start tag");
     auto known = tags().find(tag);
     if (known == tags().end())
-      fail_here("Unsupported start tag " + quoted(tag));
+      fail_here("Unsupported start tag " + in_quotes(tag));
     open_entity opened{tag, {known->second}, result_.text.size()};
     opened.what.offset = utf16_length(result_.text);
     for (skip_space(); peek() != '>'; skip_space())
@@ -185,7 +185,7 @@ private:
       fail_here("Unclosed start tag");
     auto name = attribute_name();
     if (name.empty())
-      fail_here("Empty attribute name in the tag " + quoted(tag));
+      fail_here("Empty attribute name in the tag " + in_quotes(tag));
     skip_space();
     if (peek() == '=') {
       ++at_;
@@ -198,7 +198,7 @@ private:
     } else if (tag != "blockquote" || name != "expandable") {
       fail_here("Expected equal sign in declaration of an attribute of the "
                 "tag " +
-                quoted(tag));
+                in_quotes(tag));
     }
     if (at_end())
       fail_here("Unclosed start tag");
@@ -252,8 +252,8 @@ private:
     open_.pop_back();
     if (!tag.empty() && tag != ended.tag)
       fail("Unmatched end tag at byte offset " + std::to_string(begin_) +
-           ", expected " + quoted("</" + ended.tag + ">") + ", found " +
-           quoted("</" + tag + ">"));
+           ", expected " + in_quotes("</" + ended.tag + ">") + ", found " +
+           in_quotes("</" + tag + ">"));
     ended.what.length = utf16_length(result_.text) - ended.what.offset;
     if (ended.tag == "a" && ended.what.argument.empty())
       ended.what.argument = result_.text.substr(ended.text_from);

@@ -97,7 +97,7 @@ class Package(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.dir)
         cls.prefix = cls.dir / "prefix"
         run("cmake", "--install", BUILD, "--prefix", cls.prefix)
-        for name in ("embedding", "remote"):
+        for name in ("embedding", "remote", "simulation"):
             run("cmake", "-S", SOURCE / "examples" / name, "-B",
                 cls.dir / name, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Debug",
                 f"-DCMAKE_PREFIX_PATH={cls.prefix}",
@@ -142,6 +142,12 @@ class Package(unittest.TestCase):
         self.assertNotIn("started", second)
         self.assertEqual(orders, dict(
             re.findall(r"outcome: \S+ (\S+): replayed (.*)", second)))
+
+    def test_a_careless_trader_is_found_out_and_a_careful_one_is_not(self):
+        program = self.dir / "simulation" / "simulation"
+        self.assertIn("one order per event", run(program))
+        with self.assertRaisesRegex(AssertionError, "was sent again"):
+            run(program, "careless")
 
     # -- an engine in one process, its user in another -----------------------
 

@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "dashboard": set(),
     "gateway": {"messages", "rules", "actors", "engine", "dashboard"},
     "node": {"messages", "rules", "storage", "actors", "adapters", "engine",
-             "gateway"},
+             "gateway", "simulation"},
     "simulation": {"messages", "rules", "storage", "actors", "engine"},
 }
 # Headers of others that a folder must stay clear of.
@@ -36,6 +36,7 @@ MUST_NOT_KNOW = {
     "engine": r"lmdb\.h|boost/|spdlog/",
     "remote": r"lmdb\.h|boost/|spdlog/",
     "gateway": r"lmdb\.h",
+    "simulation": r"lmdb\.h|boost/|spdlog/",
     "node": r"lmdb\.h|boost/",
 }
 # The only files of messages/ that know CAF; type_ids.cpp implements one.

@@ -1,10 +1,10 @@
 // Dead letters: put back once, by those who may, and not beside the same work.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 namespace {
 

@@ -1,4 +1,5 @@
 // A feed's polls through the real actors, with a bridge of the test's own.
+#include "actors/crew.hpp"
 #include "actors/position_feed.hpp"
 #include "signal_world.hpp"
 
@@ -62,7 +63,8 @@ struct feed_world : signal_world {
   void begin() {
     source = system().spawn(serve, remote);
     feed = system().spawn<position_feed>(
-        around(), feed_links{source, desk(), locks(), queries(), writer()},
+        around(),
+        feed_links{source, desk(), locks(), queries(), node().persistence},
         feed_settings{"acc-1", 2000, announce});
     settle();
   }

@@ -1,10 +1,10 @@
 // Grants, queues, leases and outcomes through the real actors.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 namespace {
 

@@ -1,10 +1,10 @@
 // Callers bound to one owner: what belongs to another stays untouched.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 namespace {
 

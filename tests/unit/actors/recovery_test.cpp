@@ -1,10 +1,10 @@
 // Crashes, restarts, reboots, failing commits, sleeping owners.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 TEST_CASE_FIXTURE(world, "locks, waiters and outcomes survive a crash") {
   auto done = now(acquire(want("done", "ann", "k"))).lock;
@@ -122,7 +122,7 @@ TEST_CASE_FIXTURE(world, "a failing store refuses, and service resumes by "
                          "itself") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   auto queued = now(acquire(want("r", "bob"))).entry;
-  disk().fail_with(storage_errc::disk_full);
+  storage().fail_with(storage_errc::disk_full);
   auto a = acquire(want("new", "ann"));
   auto b = release(lock);
   settle();
@@ -130,7 +130,7 @@ TEST_CASE_FIXTURE(world, "a failing store refuses, and service resumes by "
   CHECK(b->code() == errc::storage_unavailable);
   CHECK_FALSE(now(ask<health>(queries(), get_health{})).ready);
   CHECK(state("r").holder->id == lock.id);
-  disk().heal();
+  storage().heal();
   advance(1'000);
   CHECK(now(ask<health>(queries(), get_health{})).ready);
   CHECK(now(acquire(want("new", "ann"))).outcome == acquire_outcome::granted);
@@ -143,16 +143,16 @@ TEST_CASE_FIXTURE(world, "an expiry that could not be committed happens when "
                          "the store works again") {
   now(acquire(want("r", "ann")));
   now(acquire(want("r", "bob")));
-  disk().fail_with(storage_errc::full);
+  storage().fail_with(storage_errc::full);
   advance(60'000);
   CHECK(state("r").holder->work.owner_id == "ann");
-  disk().heal();
+  storage().heal();
   advance(2'000);
   CHECK(state("r").holder->work.owner_id == "bob");
 }
 
 TEST_CASE_FIXTURE(world, "a commit whose answer was lost is not done twice") {
-  disk().commit_then_fail(1);
+  storage().commit_then_fail(1);
   auto a = acquire(want("r", "ann", "k"));
   settle();
   CHECK(a->code() == errc::storage_unavailable);
@@ -185,10 +185,10 @@ TEST_CASE("a lease ends though its owner could not be loaded when it was "
   w.now(w.acquire(want("r", "ann")));
   w.advance(29'999);
   // The directory sees that there is something to do; its owner fails to.
-  w.fail_reads_after(1);
+  w.storage().fail_reads_after(1);
   w.advance(2);
   CHECK(w.warnings.size() == 1);
-  w.fail_reads(false);
+  w.storage().fail_reads_after(SIZE_MAX);
   CHECK(w.state("r").holder);
   w.advance(1'000);
   CHECK_FALSE(w.state("r").holder);
@@ -239,9 +239,9 @@ TEST_CASE("the janitor comes again after a failure, and to its end") {
   // More than it looks at in one go, and too young to be removed.
   for (int i = 0; i < 1'001; ++i)
     w.now(w.release(w.now(w.acquire(want("r", "ann"))).lock));
-  w.disk().fail_with(storage_errc::io);
+  w.storage().fail_with(storage_errc::io);
   w.advance(61'000);
-  w.disk().heal();
+  w.storage().heal();
   w.advance(61'000);
   CHECK(w.disk().read()->count(table::history) == 1'001);
   w.advance(3'600'000);

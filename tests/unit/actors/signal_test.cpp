@@ -250,3 +250,29 @@ TEST_CASE_FIXTURE(signal_world, "R18: two nodes' worth of closes give one "
   CHECK(log->messages.at(1).edits == 1);
   check();
 }
+
+TEST_CASE_FIXTURE(signal_world, "a message is sent also when the commit that "
+                                "says so took effect unheard") {
+  auto answer = report(opened());
+  while (disk().read()->count(table::outbox) == 0)
+    REQUIRE(step());
+  storage().commit_then_fail(1); // the beginning of the message
+  advance(10'000);
+  CHECK(storage().met.by_kind().at("store: answer lost") == 1);
+  CHECK(log->messages.size() == 1);
+  CHECK(position().message.status == message_status::sent);
+  check();
+}
+
+TEST_CASE_FIXTURE(signal_world, "a signal whose commit took effect unheard has "
+                                "its message") {
+  auto answer = report(opened());
+  while (position_count() == 0)
+    REQUIRE(step());
+  storage().commit_then_fail(1); // signal and message, under the lock
+  advance(10'000);
+  CHECK(storage().met.by_kind().at("store: answer lost") == 1);
+  CHECK(log->messages.size() == 1);
+  CHECK(position().message.status == message_status::sent);
+  check();
+}

@@ -3,7 +3,7 @@
 
 #include "actors/notifier_settings.hpp"
 #include "messages/position.hpp"
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
@@ -16,6 +16,8 @@
 #include <vector>
 
 namespace holdfast::test {
+
+using namespace simulation;
 
 /// What a chat shows, and how the messenger is going to behave.
 struct chat_log {

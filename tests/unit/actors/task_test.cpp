@@ -1,5 +1,5 @@
 // Work that the node does itself under a lock, with an executor of the test's.
-#include "world/task_world.hpp"
+#include "task_world.hpp"
 
 #include <caf/send.hpp>
 #include <doctest/doctest.h>

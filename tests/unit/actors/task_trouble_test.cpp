@@ -1,6 +1,6 @@
 // Tasks when something goes wrong around them: their executor, the store,
 // their owner's sleep.
-#include "world/task_world.hpp"
+#include "task_world.hpp"
 
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
@@ -13,12 +13,12 @@ TEST_CASE_FIXTURE(task_world, "a task whose forced release could not be "
   plan->hold = true;
   auto lock = now(acquire(job("r"))).lock;
   settle();
-  disk().fail_with(storage_errc::disk_full);
+  storage().fail_with(storage_errc::disk_full);
   auto forced =
       ask<force_released>(locks(), force_release{{}, lock.id, "op", ""});
   settle();
   CHECK(forced->code() == errc::storage_unavailable);
-  disk().heal();
+  storage().heal();
   advance(3'000);
   REQUIRE(state("r").holder);
   plan->hold = false;
@@ -77,12 +77,12 @@ TEST_CASE_FIXTURE(task_world, "a result that could not be committed is asked "
   plan->hold = true;
   auto lock = now(acquire(job("r", "k"))).lock;
   settle();
-  disk().fail_with(storage_errc::disk_full);
+  storage().fail_with(storage_errc::disk_full);
   plan->hold = false;
   caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
   advance(5'000);
   CHECK(state("r").holder->id == lock.id);
-  disk().heal();
+  storage().heal();
   advance(5'000);
   REQUIRE(plan->asked.size() == 2);
   CHECK(plan->asked[1].recovered);
@@ -103,10 +103,10 @@ TEST_CASE_FIXTURE(task_world, "a long poll is answered though its entry "
       ask<entry_view>(locks(), watch_entry{{}, entry.record.id, 60'000, 2});
   settle();
   CHECK(poll->pending());
-  fail_reads(true);
+  storage().fail_reads_after(0);
   caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
   settle();
-  fail_reads(false);
+  storage().fail_reads_after(SIZE_MAX);
   CHECK(poll->code() == errc::storage_unavailable);
   CHECK(other->code() == errc::storage_unavailable);
   CHECK(in_flight() == 0);
@@ -175,9 +175,46 @@ TEST_CASE_FIXTURE(task_world, "a late answer of one attempt does not lose the "
   settle();
   come_late({"r", lock.id, 1, {task_result::retryable, {}, "busy", 0}});
   advance(1'000);
-  REQUIRE(plan->asked.size() == 2);
-  // Both are answered, the first one first.
+  // Never two at once: the next waits for the end of the first, of which
+  // nobody wants to hear any more, and which may have acted.
+  REQUIRE(plan->asked.size() == 1);
   caf::anon_send(executor, task_result{task_result::done, "1", {}, 0});
   settle();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].recovered);
+  CHECK(state("r").holder->id == lock.id);
+  caf::anon_send(executor, task_result{task_result::done, "2", {}, 0});
+  settle();
+  CHECK(read(lock.id).result == "2");
+}
+
+TEST_CASE_FIXTURE(task_world, "M14: what comes after an attempt that was made "
+                              "again may have begun, too") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  crash();
+  come();
+  REQUIRE(plan->asked.size() == 2);
+  caf::anon_send(executor, task_result{task_result::retryable, {}, "busy", 0});
+  advance(1'000);
+  REQUIRE(plan->asked.size() == 3);
+  CHECK(plan->asked[2].lock.attempts == 2);
+  CHECK(plan->asked[2].recovered);
+}
+
+TEST_CASE_FIXTURE(task_world, "an executor that dies leaves the attempt that "
+                              "waited for its end to its successor") {
+  plan->hold = true;
+  auto lock = now(acquire(job("r"))).lock;
+  settle();
+  come_late({"r", lock.id, 1, {task_result::retryable, {}, "busy", 0}});
+  advance(1'000);
+  go();
+  plan->hold = false;
+  come();
+  REQUIRE(plan->asked.size() == 2);
+  CHECK(plan->asked[1].lock.attempts == 2);
+  CHECK(plan->asked[1].recovered);
   CHECK(read(lock.id).status == lock_status::released);
 }

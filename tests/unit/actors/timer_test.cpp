@@ -1,10 +1,10 @@
 // What is due happens, and the timer does not grow.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 TEST_CASE_FIXTURE(world, "any number of short waits leaves one tick under "
                          "way") {

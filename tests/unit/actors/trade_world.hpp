@@ -3,7 +3,7 @@
 
 #include "actors/trade_executor.hpp"
 #include "rules/trade_rules.hpp"
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <caf/send.hpp>
 #include <doctest/doctest.h>
@@ -14,6 +14,8 @@
 #include <vector>
 
 namespace holdfast::test {
+
+using namespace simulation;
 
 struct book {
   std::vector<place_order> placed;

@@ -1,10 +1,10 @@
 // Calls that wait: for their turn, for an outcome, for room.
-#include "world/world.hpp"
+#include "simulation/world.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
-using namespace holdfast::test;
+using namespace holdfast::simulation;
 
 namespace {
 

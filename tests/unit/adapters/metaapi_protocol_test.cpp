@@ -164,7 +164,7 @@ TEST_CASE("R22: a position without one of its members spoils the list") {
 
 TEST_CASE("R22: a member that is something else spoils the list, too") {
   using text = std::string;
-  for (const auto& [member, to] :
+  for (const auto& change :
        std::vector<std::pair<text, text>>{{"id", R"("id":250999390)"},
                                           {"id", R"("id":"")"},
                                           {"type", R"("type":"ORDER")"},
@@ -175,8 +175,8 @@ TEST_CASE("R22: a member that is something else spoils the list, too") {
                                           {"volume", R"("volume":1e999)"},
                                           {"stopLoss", R"("stopLoss":"none")"},
                                           {"swap", R"("swap":{})"}}) {
-    auto list = positions('[' + changed(member, to) + ']');
-    INFO(to);
+    auto list = positions('[' + changed(change.first, change.second) + ']');
+    INFO(change.second);
     CHECK(!list.ok);
     CHECK(list.events.empty());
     CHECK(list.why.find("element 1 has") != text::npos);

@@ -1,9 +1,11 @@
 // Requests and signatures of MEXC, and what its answers are taken for.
 #include "adapters/mexc_protocol.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
+using namespace holdfast::test;
 
 namespace {
 
@@ -16,15 +18,11 @@ mexc_access access() {
 
 constexpr std::int64_t timestamp = 1'700'000'000'000;
 
-place_order order(const std::string& type) {
+place_order order_of(const std::string& type) {
   place_order x{"ABC234", "BTCUSDT", "BUY", type, "0.001", "", ""};
   if (type != "MARKET")
     x.price = "50000.5";
   return x;
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 mexc_answer judge(int status, const std::string& body,
@@ -35,7 +33,7 @@ mexc_answer judge(int status, const std::string& body,
 } // namespace
 
 TEST_CASE("an order is signed over its whole query and sent at most once") {
-  auto call = mexc_order_request(access(), order("MARKET"), timestamp);
+  auto call = mexc_order_request(access(), order_of("MARKET"), timestamp);
   CHECK(call.method == "POST");
   CHECK(call.at_most_once);
   CHECK(call.body.empty());
@@ -53,7 +51,7 @@ TEST_CASE("an order is signed over its whole query and sent at most once") {
 TEST_CASE("M23: no order has a timeInForce, whatever its type") {
   for (auto type : {"MARKET", "LIMIT", "LIMIT_MAKER", "IMMEDIATE_OR_CANCEL",
                     "FILL_OR_KILL"}) {
-    auto call = mexc_order_request(access(), order(type), timestamp);
+    auto call = mexc_order_request(access(), order_of(type), timestamp);
     CHECK(contains(call.url, std::string{"&type="} + type + "&"));
     CHECK_FALSE(contains(call.url, "timeInForce"));
     CHECK(contains(call.url, "&price=50000.5") ==
@@ -62,7 +60,7 @@ TEST_CASE("M23: no order has a timeInForce, whatever its type") {
 }
 
 TEST_CASE("a MARKET order by money says so") {
-  auto x = order("MARKET");
+  auto x = order_of("MARKET");
   x.quantity.clear();
   x.quote_quantity = "25.5";
   auto call = mexc_order_request(access(), x, timestamp);

@@ -219,11 +219,16 @@ TEST_CASE("any other refusal is final, with Telegram's code and words") {
   CHECK(report.kind == message_report::rejected);
   CHECK(report.code == "403");
   CHECK(report.message == "Forbidden: bot was kicked");
-  report = read(new_message(hello), 404, "<html>no bot here</html>");
-  CHECK(report.kind == message_report::rejected);
-  CHECK(report.code == "404");
-  CHECK(report.message == "HTTP status 404 without a description of "
-                          "Telegram's");
+}
+
+TEST_CASE("a refusal without Telegram's words leaves open what happened") {
+  for (const char* body : {"<html>502{\"ok\":false", "", "{}", "[]"})
+    for (const auto& what : {new_message(hello), edit(hello)}) {
+      auto report = read(what, 400, body);
+      CHECK(report.kind == message_report::unknown);
+      CHECK(report.message == "HTTP status 400 without a description of "
+                              "Telegram's");
+    }
 }
 
 TEST_CASE("an edit of a message that is not there tells so") {

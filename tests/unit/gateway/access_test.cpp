@@ -2,6 +2,7 @@
 #include "dashboard/page_files.hpp"
 #include "gateway/routes.hpp"
 #include "rules/sha256.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
@@ -13,10 +14,6 @@ using namespace holdfast;
 using namespace holdfast::test;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 token_table::entry entry(std::string name, scope level, std::string token,
                          std::string owner = {}) {

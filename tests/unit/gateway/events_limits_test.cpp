@@ -1,5 +1,6 @@
 // Event streams that are too many, too slow, silent, or at their end.
 #include "rules/sha256.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/events_world.hpp"
 
 #include <doctest/doctest.h>
@@ -11,10 +12,6 @@ using namespace holdfast::test;
 using std::chrono::milliseconds;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 gateway_options with_streams(std::size_t count) {
   gateway_options how;

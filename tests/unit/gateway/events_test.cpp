@@ -1,4 +1,5 @@
 // Events over HTTP: what a listener hears, and from where on.
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/events_world.hpp"
 
 #include <doctest/doctest.h>
@@ -10,10 +11,6 @@ using namespace holdfast;
 using namespace holdfast::test;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<frame> behind(std::vector<frame> all, std::uint64_t after) {
   std::erase_if(all, [&](const frame& x) { return x.id <= after; });

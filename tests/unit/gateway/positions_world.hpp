@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/problem.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
@@ -13,10 +14,6 @@
 namespace holdfast::test {
 
 using nlohmann::json;
-
-inline bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// A position with what it must have, and `more`.
 inline json position(const std::string& id, const json& more = json::object()) {

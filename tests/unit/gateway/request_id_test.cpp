@@ -1,5 +1,6 @@
 // The id of a request: the caller's own, or one that the node makes.
 #include "rules/sha256.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
@@ -10,10 +11,6 @@ using namespace holdfast;
 using namespace holdfast::test;
 
 namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 constexpr auto as_looker = "Authorization: Bearer read-token\r\n";
 

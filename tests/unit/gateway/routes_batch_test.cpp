@@ -1,43 +1,14 @@
 // Many acquires in one call.
 #include "gateway/request_fields.hpp"
 #include "gateway/shapes.hpp"
+#include "tests/unit/contains.hpp"
+#include "tests/unit/gateway/acquires.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-constexpr const char* minimal = R"({"resourceId":"r","ownerId":"o"})";
-
-/// The minimal acquire with one more member.
-std::string acquire_with(std::string_view member) {
-  return R"({"resourceId":"r","ownerId":"o",)" + std::string{member} + "}";
-}
-
-acquire_answer queued() {
-  acquire_answer out;
-  out.outcome = acquire_outcome::queued;
-  out.entry = example_entry();
-  return out;
-}
-
-acquire_answer replayed() {
-  acquire_answer out;
-  out.outcome = acquire_outcome::replayed;
-  out.lock = example_lock();
-  out.lock.status = lock_status::released;
-  out.lock.result = R"({"orderId":"7"})";
-  return out;
-}
-
-} // namespace
 
 TEST_CASE("a batch answers in order, each as the single call would") {
   gateway_world world;

@@ -1,19 +1,12 @@
 // Reading over HTTP: lists, entries, the journal, and waiting for them.
 #include "gateway/shapes.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 TEST_CASE("a resource is named by its percent-encoded key") {
   gateway_world world;

@@ -1,19 +1,12 @@
 // The other calls: what reaches the actors, what comes back.
 #include "gateway/shapes.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
 using namespace holdfast::test;
-
-namespace {
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-} // namespace
 
 TEST_CASE("a renewal carries token and new length") {
   gateway_world world;

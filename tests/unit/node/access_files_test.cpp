@@ -1,6 +1,7 @@
 // Tokens files, and certificates with their keys: what is refused, and how.
 #include "node/access_files.hpp"
 #include "rules/sha256.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 using namespace holdfast;
+using namespace holdfast::test;
 namespace fs = std::filesystem;
 
 namespace {
@@ -18,7 +20,7 @@ namespace {
 const std::string hash_a = to_hex(sha256("token-a"));
 const std::string hash_b = to_hex(sha256("token-b"));
 
-std::vector<std::string> problems_of(const std::string& text) {
+std::vector<std::string> token_problems(const std::string& text) {
   try {
     parse_tokens(text, "tokens");
   } catch (const config_error& wrong) {
@@ -27,14 +29,10 @@ std::vector<std::string> problems_of(const std::string& text) {
   return {};
 }
 
-std::string problem_of(const std::string& text) {
-  auto all = problems_of(text);
+std::string token_problem(const std::string& text) {
+  auto all = token_problems(text);
   REQUIRE(all.size() == 1);
   return all.front();
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 /// A file that lives as long as this object.
@@ -92,20 +90,20 @@ TEST_CASE("bad lines are refused by file and line, and never quoted") {
       {"bot trade " + hash_a + " \xff", "ownerId"},
   };
   for (auto& [line, why] : rows) {
-    auto problem = problem_of("# first\n" + line + "\n");
+    auto problem = token_problem("# first\n" + line + "\n");
     INFO(problem);
     CHECK(problem.rfind("tokens:2: ", 0) == 0);
     CHECK(contains(problem, why));
     CHECK_FALSE(contains(problem, token));
     CHECK_FALSE(contains(problem, hash_a));
   }
-  CHECK(problems_of("a\nbot read " + hash_a + "\nb\n").size() == 2);
+  CHECK(token_problems("a\nbot read " + hash_a + "\nb\n").size() == 2);
 }
 
 TEST_CASE("a name and a token stand once") {
-  CHECK(problem_of("bot read " + hash_a + "\nbot trade " + hash_b) ==
+  CHECK(token_problem("bot read " + hash_a + "\nbot trade " + hash_b) ==
         "tokens:2: the name 'bot' stands in line 1 already");
-  CHECK(problem_of("a read " + hash_a + "\n\nb trade " + hash_a) ==
+  CHECK(token_problem("a read " + hash_a + "\n\nb trade " + hash_a) ==
         "tokens:3: the token of line 1 stands here again");
 }
 
@@ -114,7 +112,8 @@ TEST_CASE("there are at most a thousand tokens") {
   for (int i = 0; i <= 1000; ++i)
     text += "n" + std::to_string(i) + " read " +
             to_hex(sha256(std::to_string(i))) + "\n";
-  CHECK(contains(problem_of(text), "tokens:1001: a node takes at most 1000"));
+  CHECK(
+      contains(token_problem(text), "tokens:1001: a node takes at most 1000"));
 }
 
 TEST_CASE("no tokens file means no table; an empty one lets nobody in") {

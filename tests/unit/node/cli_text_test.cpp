@@ -92,7 +92,7 @@ TEST_CASE("every command has help with a meaning, exit codes and an example") {
   for (auto command :
        {"node", "replay", "lock", "locks", "queue", "show", "release", "pause",
         "resume", "trades", "dead-letters", "journal", "stats", "bench",
-        "backup", "restore", "verify", "export"}) {
+        "backup", "restore", "verify", "export", "simulate"}) {
     INFO(command);
     CHECK(script.str().find(" -a '" + std::string{command} + "'") !=
           std::string::npos);

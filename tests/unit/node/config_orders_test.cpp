@@ -1,28 +1,13 @@
 // How long a node asks for orders, waits for them and follows them.
 #include "node/config.hpp"
+#include "tests/unit/node/config_text.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
 using namespace holdfast;
-
-namespace {
-
-const std::string example = HOLDFAST_SOURCE_DIR "/config/holdfast.example.toml";
-
-/// The only problem of a file.
-std::string problem_of(const std::string& text) {
-  try {
-    parse_config(text, "c.toml");
-  } catch (const config_error& wrong) {
-    REQUIRE(wrong.problems.size() == 1);
-    return wrong.problems[0];
-  }
-  return {};
-}
-
-} // namespace
+using namespace holdfast::test;
 
 TEST_CASE("the patience with orders is set in milliseconds and seconds") {
   auto orders = parse_config("[trades]\nreconcile_ms = 24\nsettle_ms = 25\n"
@@ -35,7 +20,7 @@ TEST_CASE("the patience with orders is set in milliseconds and seconds") {
 }
 
 TEST_CASE("the example file has the default patience with orders") {
-  auto shown = load_config(example).engine.orders;
+  auto shown = load_config(example_file).engine.orders;
   order_patience usual;
   CHECK(shown.reconcile_ms == usual.reconcile_ms);
   CHECK(shown.settle_ms == usual.settle_ms);

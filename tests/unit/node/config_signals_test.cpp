@@ -1,31 +1,16 @@
 // What becomes of positions, whom it is told, and where they come from.
 #include "node/config.hpp"
 #include "node/outside.hpp"
+#include "tests/unit/node/config_text.hpp"
 
 #include <doctest/doctest.h>
 
 #include <string>
 
 using namespace holdfast;
+using namespace holdfast::test;
 
 namespace {
-
-const std::string example = HOLDFAST_SOURCE_DIR "/config/holdfast.example.toml";
-
-node_config parsed(const std::string& text) {
-  return parse_config(text, "c.toml");
-}
-
-/// The only problem of a file.
-std::string problem_of(const std::string& text) {
-  try {
-    parsed(text);
-  } catch (const config_error& wrong) {
-    REQUIRE(wrong.problems.size() == 1);
-    return wrong.problems[0];
-  }
-  return {};
-}
 
 std::string size_of(const std::string& pips, const std::string& symbol) {
   return parsed("[pips]\n" + pips).engine.signals.pips.size_of(symbol);
@@ -41,7 +26,7 @@ void check_equal(const signal_templates& a, const signal_templates& b) {
 } // namespace
 
 TEST_CASE("the example file has the defaults of signals and their messages") {
-  auto shown = load_config(example);
+  auto shown = load_config(example_file);
   node_config usual;
   auto& messages = shown.engine.messages;
   CHECK(messages.telegram == usual.engine.messages.telegram);

@@ -1,5 +1,6 @@
 #include "node/config.hpp"
 #include "node/config_keys.hpp"
+#include "tests/unit/node/config_text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -9,32 +10,16 @@
 #include <vector>
 
 using namespace holdfast;
+using namespace holdfast::test;
 
 namespace {
 
-const std::string example = HOLDFAST_SOURCE_DIR "/config/holdfast.example.toml";
-
 std::string text_of_example() {
-  std::ifstream in{example};
+  std::ifstream in{example_file};
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 using lines = std::vector<std::string>;
-
-lines problems_of(const std::string& text) {
-  try {
-    parse_config(text, "c.toml");
-  } catch (const config_error& wrong) {
-    return wrong.problems;
-  }
-  return {};
-}
-
-std::string problem_of(const std::string& text) {
-  auto all = problems_of(text);
-  REQUIRE(all.size() == 1);
-  return all.front();
-}
 
 void check_equal(const node_config& a, const node_config& b) {
   CHECK(a.engine.data_dir == b.engine.data_dir);
@@ -89,7 +74,7 @@ TEST_CASE("an empty file means the defaults of the contract") {
 }
 
 TEST_CASE("the example file holds every key with its default") {
-  auto c = load_config(example);
+  auto c = load_config(example_file);
   check_equal(c, node_config{});
   auto text = text_of_example();
   for (auto& key : detail::config_keys()) {

@@ -38,7 +38,7 @@ struct environment {
   }
 };
 
-std::string problem_of(const mexc_settings& mexc) {
+std::string keys_problem(const mexc_settings& mexc) {
   std::vector<std::string> warnings;
   try {
     load_mexc_keys(mexc, warnings);
@@ -74,11 +74,11 @@ TEST_CASE("keys come from the environment or from files") {
 }
 
 TEST_CASE("a missing key is named with the two places for it") {
-  CHECK(problem_of({}) ==
+  CHECK(keys_problem({}) ==
         "HOLDFAST_MEXC_API_KEY: is not set: trades.exchange = \"mexc\" needs "
         "it, or a file that mexc.api_key_file names");
   environment set{"mx0key", ""};
-  CHECK(problem_of({}) ==
+  CHECK(keys_problem({}) ==
         "HOLDFAST_MEXC_SECRET_KEY: is not set: trades.exchange = \"mexc\" "
         "needs it, or a file that mexc.secret_key_file names");
 }
@@ -87,7 +87,7 @@ TEST_CASE("a key in two places is refused: one of them is wrong") {
   key_file api_key{"a"};
   key_file secret{"b"};
   environment set{"mx0key", "s3cret"};
-  CHECK(problem_of(files(api_key, secret)) ==
+  CHECK(keys_problem(files(api_key, secret)) ==
         "HOLDFAST_MEXC_API_KEY: mexc.api_key_file names a file as well; leave "
         "one of them away");
 }
@@ -96,7 +96,7 @@ TEST_CASE("a key that everybody may read or write is refused") {
   key_file secret{"s3cret"};
   for (auto mode : {0644U, 0602U, 0604U}) {
     key_file api_key{"mx0key", mode};
-    CHECK(problem_of(files(api_key, secret)) ==
+    CHECK(keys_problem(files(api_key, secret)) ==
           api_key.path + ": every user of this machine may read or write the "
                          "key: chmod 600");
   }
@@ -111,15 +111,16 @@ TEST_CASE("what is no key is refused without being told") {
   for (std::string text :
        {"two words", "line\nbreak", "\x01", "schl\xC3\xBCssel"}) {
     key_file api_key{text};
-    auto problem = problem_of(files(api_key, secret));
+    auto problem = keys_problem(files(api_key, secret));
     CHECK(problem == api_key.path + ": is no key: one word of visible ASCII, "
                                     "at most 256 characters");
   }
   key_file nothing{" \n"};
-  CHECK(problem_of(files(nothing, secret)) == nothing.path + ": holds no key");
+  CHECK(keys_problem(files(nothing, secret)) ==
+        nothing.path + ": holds no key");
   CHECK_FALSE(
-      problem_of(files(key_file{std::string(257, 'x')}, secret)).empty());
+      keys_problem(files(key_file{std::string(257, 'x')}, secret)).empty());
   mexc_settings away;
   away.api_key_file = "/nowhere/key";
-  CHECK(problem_of(away).starts_with("/nowhere/key: cannot be read: "));
+  CHECK(keys_problem(away).starts_with("/nowhere/key: cannot be read: "));
 }

@@ -33,7 +33,7 @@ public:
       auto connection = accept(listener_, nullptr, nullptr);
       for (auto& answer : answers) {
         requests.push_back(read_request(connection));
-        (void)!write(connection, answer.data(), answer.size());
+        (void)!::write(connection, answer.data(), answer.size());
       }
       close(connection);
     }};

@@ -55,7 +55,7 @@ outside_secrets loaded(const node_config& config) {
   return found;
 }
 
-std::string problem_of(const node_config& config) {
+std::string secrets_problem(const node_config& config) {
   std::vector<std::string> warnings;
   try {
     load_secrets(config, warnings);
@@ -89,10 +89,10 @@ TEST_CASE("secrets come from the environment or from files") {
 }
 
 TEST_CASE("a missing token is named with the two places for it") {
-  CHECK(problem_of(on("telegram")) ==
+  CHECK(secrets_problem(on("telegram")) ==
         "HOLDFAST_TELEGRAM_TOKEN: is not set: telegram.enabled needs it, or a "
         "file that telegram.token_file names");
-  CHECK(problem_of(on("metaapi")) ==
+  CHECK(secrets_problem(on("metaapi")) ==
         "HOLDFAST_METAAPI_TOKEN: is not set: metaapi.enabled needs it, or a "
         "file that metaapi.token_file names");
 }
@@ -100,13 +100,13 @@ TEST_CASE("a missing token is named with the two places for it") {
 TEST_CASE("what is off, or printed, needs no token; a webhook need not sign") {
   auto printed = on("telegram");
   printed.telegram.console = true;
-  CHECK(problem_of(printed).empty());
-  CHECK(problem_of(on("nothing")).empty());
+  CHECK(secrets_problem(printed).empty());
+  CHECK(secrets_problem(on("nothing")).empty());
   CHECK(loaded(on("webhook")).webhook_secret.empty());
   auto off = on("nothing"); // nor are its files looked at
   off.telegram.token_file = off.webhook.secret_file = off.metaapi.token_file =
       "/nowhere/token";
-  CHECK(problem_of(off).empty());
+  CHECK(secrets_problem(off).empty());
 }
 
 TEST_CASE("a secret in two places is refused: one of them is wrong") {
@@ -114,7 +114,7 @@ TEST_CASE("a secret in two places is refused: one of them is wrong") {
   variable set{webhook_variable, "hush"};
   auto webhook = on("webhook");
   webhook.webhook.secret_file = file.path;
-  CHECK(problem_of(webhook) ==
+  CHECK(secrets_problem(webhook) ==
         "HOLDFAST_WEBHOOK_SECRET: signals.webhook_secret_file names a file as "
         "well; leave one of them away");
 }
@@ -123,7 +123,7 @@ TEST_CASE("a token that everybody may read is refused") {
   secret_file file{"123:AbC", 0644};
   auto telegram = on("telegram");
   telegram.telegram.token_file = file.path;
-  CHECK(problem_of(telegram) ==
+  CHECK(secrets_problem(telegram) ==
         file.path + ": every user of this machine may read or write the "
                     "token: chmod 600");
 }
@@ -132,17 +132,17 @@ TEST_CASE("what is no token is refused without being told") {
   for (std::string bad : {"s3cret", "123:", ":s3cret", "x:s3cret",
                           "123:s3cret/x", "123:s3cret?x"}) {
     variable set{telegram_variable, bad};
-    CHECK(problem_of(on("telegram")) ==
+    CHECK(secrets_problem(on("telegram")) ==
           "HOLDFAST_TELEGRAM_TOKEN: is no token of a Telegram bot, such as "
           "123456:AbC-dEf");
   }
   for (std::string bad : {"two words", "line\nbreak"}) {
     variable set{metaapi_variable, bad};
-    CHECK(problem_of(on("metaapi"))
+    CHECK(secrets_problem(on("metaapi"))
               .starts_with("HOLDFAST_METAAPI_TOKEN: is no token: one word"));
   }
   secret_file nothing{" \n"};
   auto webhook = on("webhook");
   webhook.webhook.secret_file = nothing.path;
-  CHECK(problem_of(webhook) == nothing.path + ": holds no secret");
+  CHECK(secrets_problem(webhook) == nothing.path + ": holds no secret");
 }

@@ -11,7 +11,7 @@ json keyed(const char* id, const char* resource, const json& key) {
   return {{"lockId", id}, {"resourceId", resource}, {"idempotencyKey", key}};
 }
 
-struct fixture {
+struct checked_replay {
   replay_tally tally;
   json journal = json::array();
   json released = json::array();
@@ -66,7 +66,8 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "answers are counted by what became of the call") {
+TEST_CASE_FIXTURE(checked_replay,
+                  "answers are counted by what became of the call") {
   auto lock = keyed("L1", "r", "k");
   answer(201, {{"outcome", "granted"}, {"lock", lock}}, "/v1/locks");
   answer(200, {{"outcome", "replayed"}, {"lock", lock}}, "/v1/locks", true);
@@ -97,7 +98,7 @@ TEST_CASE_FIXTURE(fixture, "answers are counted by what became of the call") {
   CHECK(to_table(tally).find("in-progress") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(fixture, "every request of a batch counts") {
+TEST_CASE_FIXTURE(checked_replay, "every request of a batch counts") {
   auto ok = json{{"outcome", "granted"}, {"lock", keyed("L1", "r", "k")}};
   answer(200,
          {{"results",
@@ -109,12 +110,13 @@ TEST_CASE_FIXTURE(fixture, "every request of a batch counts") {
   CHECK(tally.refused["key-mismatch"] == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "a plain mutex is no intent") {
+TEST_CASE_FIXTURE(checked_replay, "a plain mutex is no intent") {
   answer(201, {{"outcome", "granted"}, {"lock", keyed("L1", "r", nullptr)}});
   CHECK(tally.intents.empty());
 }
 
-TEST_CASE_FIXTURE(fixture, "intents done once are counted over all pages") {
+TEST_CASE_FIXTURE(checked_replay,
+                  "intents done once are counted over all pages") {
   tally.intents = {{"r", "k1"}, {"r", "k2"}, {"s", "k1"}, {"s", "gone"}};
   effect("L1", "r", "k1", 1);
   effect("L2", "r", "k2", 2);
@@ -136,7 +138,7 @@ TEST_CASE_FIXTURE(fixture, "intents done once are counted over all pages") {
         "3 intents, each done once; 7 duplicates answered from the first");
 }
 
-TEST_CASE_FIXTURE(fixture, "an intent that was done twice is a fault") {
+TEST_CASE_FIXTURE(checked_replay, "an intent that was done twice is a fault") {
   tally.intents = {{"r", "k1"}};
   effect("L1", "r", "k1", 1);
   effect("L2", "r", "k1", 2);
@@ -145,21 +147,22 @@ TEST_CASE_FIXTURE(fixture, "an intent that was done twice is a fault") {
   CHECK(report.faults == std::vector<std::string>{"r, key k1: done 2 times"});
 }
 
-TEST_CASE_FIXTURE(fixture, "a lock that was released twice is a fault") {
+TEST_CASE_FIXTURE(checked_replay, "a lock that was released twice is a fault") {
   tally.intents = {{"r", "k1"}};
   effect("L1", "r", "k1", 1);
   row("released", "r", "L1", 1);
   CHECK(check().faults == std::vector<std::string>{"r, key k1: done 2 times"});
 }
 
-TEST_CASE_FIXTURE(fixture, "M2: two holders of one resource are a fault") {
+TEST_CASE_FIXTURE(checked_replay,
+                  "M2: two holders of one resource are a fault") {
   row("granted", "r", "L1", 1);
   row("granted", "r", "L2", 2);
   CHECK(check().faults ==
         std::vector<std::string>{"r was granted to L2 while L1 held it"});
 }
 
-TEST_CASE_FIXTURE(fixture, "a token that does not rise is a fault") {
+TEST_CASE_FIXTURE(checked_replay, "a token that does not rise is a fault") {
   effect("L1", "r", "a", 5);
   effect("L2", "r", "b", 5);
   CHECK(check().faults == std::vector<std::string>{"r: token 5 after 5"});

@@ -22,7 +22,7 @@ json result(const char* account, const char* id, const char* outcome,
   return row;
 }
 
-struct fixture {
+struct position_replay {
   replay_tally tally;
   json positions = json::array();
   json signals = json::array();
@@ -85,7 +85,8 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "events of positions are counted by their outcome") {
+TEST_CASE_FIXTURE(position_replay,
+                  "events of positions are counted by their outcome") {
   answer({result("a", "1", "created", "S1"),
           result("a", "2", "created", "S2"),
           {{"outcome", "failed"}, {"problem", {{"code", "invalid"}}}}});
@@ -113,7 +114,8 @@ TEST_CASE_FIXTURE(fixture, "events of positions are counted by their outcome") {
   CHECK(table.find("    events duplicate            2\n") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(fixture, "a call that is refused as a whole is no event") {
+TEST_CASE_FIXTURE(position_replay,
+                  "a call that is refused as a whole is no event") {
   replay_line line;
   line.target = "/v1/positions";
   json body{{"code", "invalid"}};
@@ -122,7 +124,8 @@ TEST_CASE_FIXTURE(fixture, "a call that is refused as a whole is no event") {
   CHECK(tally.refused["invalid"] == 1);
 }
 
-TEST_CASE_FIXTURE(fixture, "positions with a signal each pass, on every page") {
+TEST_CASE_FIXTURE(position_replay,
+                  "positions with a signal each pass, on every page") {
   announced("a", "1", "S1");
   announced("a", "2", "S2");
   announced("b", "1", "S3"); // R22: another account, another position
@@ -135,7 +138,8 @@ TEST_CASE_FIXTURE(fixture, "positions with a signal each pass, on every page") {
         "the first");
 }
 
-TEST_CASE_FIXTURE(fixture, "what was closed before it was seen has no signal") {
+TEST_CASE_FIXTURE(position_replay,
+                  "what was closed before it was seen has no signal") {
   announced("a", "1", "S1");
   answer({result("a", "2", "closed")});
   position("a", "2", nullptr, true);
@@ -152,7 +156,8 @@ TEST_CASE_FIXTURE(fixture, "what was closed before it was seen has no signal") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "R8: two signals of one position are a fault") {
+TEST_CASE_FIXTURE(position_replay,
+                  "R8: two signals of one position are a fault") {
   announced("a", "1", "S1");
   announced("a", "2", "S2");
   SUBCASE("in the list of signals") {
@@ -171,13 +176,15 @@ TEST_CASE_FIXTURE(fixture, "R8: two signals of one position are a fault") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "a position that is announced twice is a fault") {
+TEST_CASE_FIXTURE(position_replay,
+                  "a position that is announced twice is a fault") {
   announced("a", "1", "S1");
   answer({result("a", "1", "created", "S1")});
   CHECK(only_fault() == "position 1 of a was announced 2 times");
 }
 
-TEST_CASE_FIXTURE(fixture, "R3: a position that no list knows is a fault") {
+TEST_CASE_FIXTURE(position_replay,
+                  "R3: a position that no list knows is a fault") {
   announced("a", "1", "S1");
   SUBCASE("neither it nor its signal") {
     positions.clear();
@@ -201,13 +208,15 @@ TEST_CASE_FIXTURE(fixture, "R3: a position that no list knows is a fault") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "a position announced without signal is a fault") {
+TEST_CASE_FIXTURE(position_replay,
+                  "a position announced without signal is a fault") {
   answer({result("a", "1", "created")});
   position("a", "1", nullptr, true);
   CHECK(only_fault() == "position 1 of a has no signal");
 }
 
-TEST_CASE_FIXTURE(fixture, "R19: a closed position's signal is closed, too") {
+TEST_CASE_FIXTURE(position_replay,
+                  "R19: a closed position's signal is closed, too") {
   announced("a", "1", "S1");
   announced("a", "2", "S2");
   for (auto& row : positions)

@@ -11,7 +11,7 @@ using strings = std::vector<std::string>;
 
 namespace {
 
-struct fixture {
+struct running_replay {
   test::fake_node node;
   replay_options how;
   strings answered; ///< targets, as written
@@ -30,13 +30,14 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "lines without a time follow one another") {
+TEST_CASE_FIXTURE(running_replay, "lines without a time follow one another") {
   node.delay = [](auto&) { return 10; };
   run("{\"call\":\"GET /a\"}\n{\"call\":\"GET /b\"}\n{\"call\":\"GET /c\"}\n");
   CHECK(node.sent == strings{"0 /a", "10 /b", "20 /c"});
 }
 
-TEST_CASE_FIXTURE(fixture, "lines with a time start at it, whatever is open") {
+TEST_CASE_FIXTURE(running_replay,
+                  "lines with a time start at it, whatever is open") {
   node.delay = [](auto& x) { return x.target == "/slow" ? 5000 : 1; };
   run("{\"call\":\"GET /slow\",\"afterMs\":0}\n"
       "{\"call\":\"GET /a\",\"afterMs\":20}\n"
@@ -46,13 +47,15 @@ TEST_CASE_FIXTURE(fixture, "lines with a time start at it, whatever is open") {
   CHECK(answered.back() == "/slow");
 }
 
-TEST_CASE_FIXTURE(fixture, "a time before that of an earlier line is its own") {
+TEST_CASE_FIXTURE(running_replay,
+                  "a time before that of an earlier line is its own") {
   run("{\"call\":\"GET /a\",\"afterMs\":50}\n"
       "{\"call\":\"GET /b\",\"afterMs\":20}\n");
   CHECK(node.sent == strings{"50 /a", "50 /b"});
 }
 
-TEST_CASE_FIXTURE(fixture, "speed divides the times; 0 does away with them") {
+TEST_CASE_FIXTURE(running_replay,
+                  "speed divides the times; 0 does away with them") {
   auto text = "{\"call\":\"GET /a\",\"afterMs\":100}\n"
               "{\"call\":\"GET /b\",\"afterMs\":300}\n";
   SUBCASE("ten times faster") {
@@ -67,7 +70,8 @@ TEST_CASE_FIXTURE(fixture, "speed divides the times; 0 does away with them") {
   }
 }
 
-TEST_CASE_FIXTURE(fixture, "a line waits for what it needs and holds up none") {
+TEST_CASE_FIXTURE(running_replay,
+                  "a line waits for what it needs and holds up none") {
   node.delay = [](auto& x) { return x.target == "/a" ? 40 : 1; };
   node.answer = [](auto&) {
     return client_response{201, R"({"lock":{"id":"L1","token":9}})", "", false};
@@ -81,7 +85,7 @@ TEST_CASE_FIXTURE(fixture, "a line waits for what it needs and holds up none") {
   CHECK(node.bodies[2] == R"({"t":9})");
 }
 
-TEST_CASE_FIXTURE(fixture,
+TEST_CASE_FIXTURE(running_replay,
                   "a line whose placeholder has no value is not sent") {
   run("{\"call\":\"GET /a\",\"as\":\"a\"}\n"
       "{\"call\":\"GET /{a.lock.id}\",\"as\":\"b\"}\n"
@@ -93,7 +97,7 @@ TEST_CASE_FIXTURE(fixture,
                           "no answer has a value for {b.x}", ""});
 }
 
-TEST_CASE_FIXTURE(fixture, "no more calls are under way than allowed") {
+TEST_CASE_FIXTURE(running_replay, "no more calls are under way than allowed") {
   how.calls_max = 3;
   node.delay = [](auto&) { return 10; };
   std::string text;
@@ -106,7 +110,8 @@ TEST_CASE_FIXTURE(fixture, "no more calls are under way than allowed") {
     CHECK(node.sent[i].ends_with("/" + std::to_string(i)));
 }
 
-TEST_CASE_FIXTURE(fixture, "a node that does not answer ends the replay") {
+TEST_CASE_FIXTURE(running_replay,
+                  "a node that does not answer ends the replay") {
   node.answer = [](auto& x) {
     return x.target == "/b"
                ? client_response{0, "", "connection refused", false}

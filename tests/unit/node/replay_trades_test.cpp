@@ -8,7 +8,7 @@ using nlohmann::json;
 
 namespace {
 
-struct fixture {
+struct trade_replay {
   json journal = json::array();
   json trades = json::array();
 
@@ -54,7 +54,7 @@ struct fixture {
 
 } // namespace
 
-TEST_CASE_FIXTURE(fixture, "trades are counted by what came of them") {
+TEST_CASE_FIXTURE(trade_replay, "trades are counted by what came of them") {
   executed("T1", "O1", "k1");
   executed("T2", "O2", "k2");
   executed("T2", "O2", "k2"); // rested, and was filled later
@@ -73,7 +73,8 @@ TEST_CASE_FIXTURE(fixture, "trades are counted by what came of them") {
   CHECK(to_sentence(report).find("4 trades: 2 one order each") == 0);
 }
 
-TEST_CASE_FIXTURE(fixture, "one intent that became two orders is a fault") {
+TEST_CASE_FIXTURE(trade_replay,
+                  "one intent that became two orders is a fault") {
   executed("T1", "O1", "k");
   executed("T2", "O2", "k");
   executed("T3", "O3", "k", "trade:BTCUSDT:SELL:manual"); // another intent
@@ -87,7 +88,7 @@ TEST_CASE_FIXTURE(fixture, "one intent that became two orders is a fault") {
   CHECK(to_sentence(report) == "1 faults in 3 trades");
 }
 
-TEST_CASE_FIXTURE(fixture, "one trade that became two orders is a fault") {
+TEST_CASE_FIXTURE(trade_replay, "one trade that became two orders is a fault") {
   executed("T1", "O1", "k");
   executed("T1", "O2", "k");
   listed("T1", "filled", "O1");
@@ -96,7 +97,7 @@ TEST_CASE_FIXTURE(fixture, "one trade that became two orders is a fault") {
   CHECK(report.faults.front() == "T1 became two orders: O1 and O2");
 }
 
-TEST_CASE_FIXTURE(fixture, "two trades that share an order are a fault") {
+TEST_CASE_FIXTURE(trade_replay, "two trades that share an order are a fault") {
   executed("T1", "O1", "k1");
   executed("T2", "O1", "k2");
   listed("T1", "filled", "O1");
@@ -106,7 +107,7 @@ TEST_CASE_FIXTURE(fixture, "two trades that share an order are a fault") {
   CHECK(report.faults.front() == "order O1 belongs to T1 and T2");
 }
 
-TEST_CASE_FIXTURE(fixture, "journal and list that disagree are a fault") {
+TEST_CASE_FIXTURE(trade_replay, "journal and list that disagree are a fault") {
   executed("T1", "O1", "k1");
   listed("T1", "failed");
   listed("T2", "filled", "O2");
@@ -115,7 +116,8 @@ TEST_CASE_FIXTURE(fixture, "journal and list that disagree are a fault") {
   CHECK(check({"T1", "T2", "T3"}).faults.size() == 3);
 }
 
-TEST_CASE_FIXTURE(fixture, "a row that does not tell what it is about is one") {
+TEST_CASE_FIXTURE(trade_replay,
+                  "a row that does not tell what it is about is one") {
   executed("T1", "", "k1");
   listed("T1", "failed");
   CHECK(check({"T1"}).faults.size() == 1);

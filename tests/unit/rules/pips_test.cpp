@@ -10,9 +10,6 @@ using namespace holdfast;
 
 namespace {
 
-constexpr auto buy = position_side::buy;
-constexpr auto sell = position_side::sell;
-
 std::string size_of(std::string_view symbol) {
   return pip_table{}.size_of(symbol);
 }
@@ -128,25 +125,27 @@ TEST_CASE("many stars take no time") {
 }
 
 TEST_CASE("R16: pips are won from the position's own side") {
-  CHECK(pips_between(buy, "1.1", "1.1085", "0.0001") == "85");
-  CHECK(pips_between(buy, "1.1085", "1.1", "0.0001") == "-85");
-  CHECK(pips_between(sell, "1.1", "1.1085", "0.0001") == "-85");
-  CHECK(pips_between(sell, "1.1085", "1.1", "0.0001") == "85");
-  CHECK(pips_between(sell, "151.237", "151.2", "0.01") == "3.7");
-  CHECK(pips_between(buy, "2300.15", "2310.4", "0.1") == "102.5");
-  CHECK(pips_between(sell, "1.1", "1.10", "0.0001") == "0");
+  CHECK(pips_between(position_side::buy, "1.1", "1.1085", "0.0001") == "85");
+  CHECK(pips_between(position_side::buy, "1.1085", "1.1", "0.0001") == "-85");
+  CHECK(pips_between(position_side::sell, "1.1", "1.1085", "0.0001") == "-85");
+  CHECK(pips_between(position_side::sell, "1.1085", "1.1", "0.0001") == "85");
+  CHECK(pips_between(position_side::sell, "151.237", "151.2", "0.01") == "3.7");
+  CHECK(pips_between(position_side::buy, "2300.15", "2310.4", "0.1") ==
+        "102.5");
+  CHECK(pips_between(position_side::sell, "1.1", "1.10", "0.0001") == "0");
 }
 
 TEST_CASE("pips are rounded to two decimals, half away from zero") {
-  CHECK(pips_between(buy, "1", "1.0000005", "0.0001") == "0.01");
-  CHECK(pips_between(sell, "1", "1.0000005", "0.0001") == "-0.01");
-  CHECK(pips_between(sell, "1", "1.0000004", "0.0001") == "0");
-  CHECK(pips_between(buy, "0", "1", "3") == "0.33");
+  CHECK(pips_between(position_side::buy, "1", "1.0000005", "0.0001") == "0.01");
+  CHECK(pips_between(position_side::sell, "1", "1.0000005", "0.0001") ==
+        "-0.01");
+  CHECK(pips_between(position_side::sell, "1", "1.0000004", "0.0001") == "0");
+  CHECK(pips_between(position_side::buy, "0", "1", "3") == "0.33");
 }
 
 TEST_CASE("the longest prices and the smallest pip have exact pips") {
   auto large = std::string(38, '9');
   auto small = "0." + std::string(37, '0') + "1";
-  CHECK(pips_between(buy, small, large, small) ==
+  CHECK(pips_between(position_side::buy, small, large, small) ==
         std::string(37, '9') + "8" + std::string(38, '9'));
 }

@@ -1,4 +1,5 @@
 // Which reports are valid, and in what form they are kept.
+#include "tests/unit/contains.hpp"
 #include "tests/unit/rules/positions.hpp"
 
 #include <doctest/doctest.h>
@@ -9,10 +10,6 @@ using namespace holdfast;
 using namespace holdfast::test;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 template <class Change>
 position_event accepted(Change change) {
@@ -101,7 +98,7 @@ TEST_CASE("ids whose resource is too long are refused") {
   CHECK(position_resource(accepted(with(29)).account_id,
                           accepted(with(29)).position_id)
             .size() == 256);
-  CHECK(has(refused(with(30)), "a resource of 258 bytes; at most 256"));
+  CHECK(contains(refused(with(30)), "a resource of 258 bytes; at most 256"));
 }
 
 TEST_CASE("a symbol has 1 to 64 bytes without spaces") {
@@ -109,9 +106,10 @@ TEST_CASE("a symbol has 1 to 64 bytes without spaces") {
     return refused([&](auto& x) { x.symbol = std::move(text); });
   };
   CHECK(symbol("") == "symbol is empty; it must have 1 to 64 bytes");
-  CHECK(has(symbol(std::string(65, 'A')), "symbol has 65 bytes"));
-  CHECK(has(symbol("EUR USD"), "no spaces, such as EURUSD, not 'EUR USD'"));
-  CHECK(has(symbol("EUR\tUSD"), "control character"));
+  CHECK(contains(symbol(std::string(65, 'A')), "symbol has 65 bytes"));
+  CHECK(
+      contains(symbol("EUR USD"), "no spaces, such as EURUSD, not 'EUR USD'"));
+  CHECK(contains(symbol("EUR\tUSD"), "control character"));
 }
 
 TEST_CASE("side and event that no report can have are refused") {
@@ -129,12 +127,12 @@ TEST_CASE("volume and open price must be there and greater than 0") {
     auto with = [at = at](std::string text) {
       return refused([&](auto& x) { x.*at = text; });
     };
-    CHECK(has(with(""), name + " is needed"));
+    CHECK(contains(with(""), name + " is needed"));
     for (auto text : {"0", "-1", "0.0", "abc", "1,5", "NaN", " 1", "1e99"})
-      CHECK(has(with(text), name +
-                                " must be a decimal greater than 0 of at "
-                                "most 38 digits, such as \"0.25\", not '" +
-                                text + "'"));
+      CHECK(contains(with(text), name +
+                                     " must be a decimal greater than 0 of at "
+                                     "most 38 digits, such as \"0.25\", not '" +
+                                     text + "'"));
   }
 }
 
@@ -148,8 +146,8 @@ TEST_CASE("other prices are at least 0, and money is any decimal") {
     auto with = [at = at](std::string text) {
       return refused([&](auto& x) { x.*at = text; });
     };
-    CHECK(has(with("-0.1"), name + " must be a decimal of at least 0"));
-    CHECK(has(with("x"), name + " must be"));
+    CHECK(contains(with("-0.1"), name + " must be a decimal of at least 0"));
+    CHECK(contains(with("x"), name + " must be"));
   }
   for (auto [name, at] :
        {std::pair<std::string, field>{"profit", &position_event::profit},
@@ -158,8 +156,8 @@ TEST_CASE("other prices are at least 0, and money is any decimal") {
     auto with = [at = at](std::string text) {
       return refused([&](auto& x) { x.*at = text; });
     };
-    CHECK(has(with("--1"), name + " must be a decimal of at most"));
-    CHECK(has(with(std::string(39, '9')), name + " must be"));
+    CHECK(contains(with("--1"), name + " must be a decimal of at most"));
+    CHECK(contains(with(std::string(39, '9')), name + " must be"));
     CHECK((accepted([at = at](auto& x) { x.*at = "-7.10"; }).*at) == "-7.1");
   }
 }
@@ -167,10 +165,11 @@ TEST_CASE("other prices are at least 0, and money is any decimal") {
 TEST_CASE("amounts have at most 38 digits") {
   std::string digits(38, '9');
   CHECK(accepted([&](auto& x) { x.volume = digits; }).volume == digits);
-  CHECK(has(refused([&](auto& x) { x.volume = digits + '9'; }), "38 digits"));
-  CHECK(has(refused([](auto& x) { x.profit = "1e-39"; }), "38 digits"));
-  CHECK(has(refused([](auto& x) { x.profit = "1e99999999999999999999"; }),
-            "38 digits"));
+  CHECK(contains(refused([&](auto& x) { x.volume = digits + '9'; }),
+                 "38 digits"));
+  CHECK(contains(refused([](auto& x) { x.profit = "1e-39"; }), "38 digits"));
+  CHECK(contains(refused([](auto& x) { x.profit = "1e99999999999999999999"; }),
+                 "38 digits"));
 }
 
 TEST_CASE("time and comment are short texts without control characters") {
@@ -181,13 +180,15 @@ TEST_CASE("time and comment are short texts without control characters") {
   accepted(comment(std::string(500, 'c')));
   accepted(comment("<b>\"ö\" & {pair} 😂 \\"));
   accepted(time(std::string(64, '1')));
-  CHECK(has(refused(comment(std::string(501, 'c'))),
-            "comment has 501 bytes; it must have 0 to 500"));
-  CHECK(has(refused(comment("a\x1b[31m")), "comment has a control character"));
-  CHECK(has(refused(comment("a\u009f")), "comment has a control character"));
-  CHECK(has(refused(comment("\xC3")), "comment is not valid UTF-8"));
-  CHECK(has(refused(time(std::string(65, '1'))), "time has 65 bytes"));
-  CHECK(has(refused(time("1\n")), "time has a control character"));
+  CHECK(contains(refused(comment(std::string(501, 'c'))),
+                 "comment has 501 bytes; it must have 0 to 500"));
+  CHECK(contains(refused(comment("a\x1b[31m")),
+                 "comment has a control character"));
+  CHECK(
+      contains(refused(comment("a\u009f")), "comment has a control character"));
+  CHECK(contains(refused(comment("\xC3")), "comment is not valid UTF-8"));
+  CHECK(contains(refused(time(std::string(65, '1'))), "time has 65 bytes"));
+  CHECK(contains(refused(time("1\n")), "time has a control character"));
 }
 
 TEST_CASE("a close needs nothing but its ids") {
@@ -202,7 +203,7 @@ TEST_CASE("a close needs nothing but its ids") {
   CHECK(x.volume.empty());
   CHECK(x.open_price.empty());
   x.position_id.clear();
-  CHECK(has(why(x), "positionId is empty"));
+  CHECK(contains(why(x), "positionId is empty"));
 }
 
 TEST_CASE("what a close does say must be right") {
@@ -212,10 +213,11 @@ TEST_CASE("what a close does say must be right") {
       change(x);
     });
   };
-  CHECK(has(closing([](auto& x) { x.volume = "-1"; }), "volume must be"));
-  CHECK(has(closing([](auto& x) { x.open_price = "x"; }), "openPrice must be"));
-  CHECK(has(closing([](auto& x) { x.close_price = "-1"; }), "closePrice"));
-  CHECK(has(closing([](auto& x) { x.symbol = "A B"; }), "symbol must"));
+  CHECK(contains(closing([](auto& x) { x.volume = "-1"; }), "volume must be"));
+  CHECK(contains(closing([](auto& x) { x.open_price = "x"; }),
+                 "openPrice must be"));
+  CHECK(contains(closing([](auto& x) { x.close_price = "-1"; }), "closePrice"));
+  CHECK(contains(closing([](auto& x) { x.symbol = "A B"; }), "symbol must"));
 }
 
 TEST_CASE("a long value is cut where the refusal shows it") {

@@ -1,5 +1,6 @@
 // What the messages of a signal say, and which there are.
 #include "rules/signal_text.hpp"
+#include "tests/unit/contains.hpp"
 #include "tests/unit/rules/positions.hpp"
 
 #include <doctest/doctest.h>
@@ -12,10 +13,6 @@ using namespace holdfast::test;
 using nlohmann::json;
 
 namespace {
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 message_settings telegram() {
   message_settings how;
@@ -221,7 +218,7 @@ TEST_CASE("R9: a close that gets its price later is edited in, and not told "
   auto drafts = x.tell(close_report("1.12"));
   REQUIRE(drafts.size() == 1);
   CHECK(drafts[0].kind == telegram_edit);
-  CHECK(has(json::parse(drafts[0].intent)["text"], "Pips    +200"));
+  CHECK(contains(json::parse(drafts[0].intent)["text"], "Pips    +200"));
   CHECK(x.tell(close_report("1.12")).empty());
 }
 
@@ -233,7 +230,7 @@ TEST_CASE("a position that is open again is told as an update") {
   x.tell(inferred);
   auto intent = x.intent(report());
   CHECK(intent["change"] == "update");
-  CHECK(has(intent["text"], "open again"));
+  CHECK(contains(intent["text"], "open again"));
 }
 
 TEST_CASE("nothing is told of what brings nothing new, is silent, or was "
@@ -296,5 +293,5 @@ TEST_CASE("every default template passes the check") {
   auto x = default_templates();
   for (const auto& text : {x.open, x.update, x.close, x.reply})
     CHECK_FALSE(check_template_text(text));
-  CHECK(has(check_template_text("{coin}").value_or(""), "{coin}"));
+  CHECK(contains(check_template_text("{coin}").value_or(""), "{coin}"));
 }

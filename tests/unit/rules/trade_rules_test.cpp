@@ -2,10 +2,12 @@
 #include "rules/decimal.hpp"
 #include "rules/idempotency.hpp"
 #include "rules/trade_rules.hpp"
+#include "tests/unit/contains.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace holdfast;
+using namespace holdfast::test;
 
 namespace {
 
@@ -34,10 +36,6 @@ std::string refused(const trade_request& asked,
   REQUIRE(std::holds_alternative<problem>(result));
   CHECK(std::get<problem>(result).code == errc::invalid);
   return std::get<problem>(result).detail;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::string key_of(const trade_request& asked) {
@@ -123,47 +121,53 @@ TEST_CASE("what is wrong with a trade is named with what would be right") {
     change(asked);
     return refused(asked);
   };
-  CHECK(has(with([](auto& x) { x.symbol = "BTC USDT"; }), "symbol must be"));
-  CHECK(has(with([](auto& x) { x.symbol = ""; }), "symbol must be"));
-  CHECK(has(with([](auto& x) { x.symbol = std::string(33, 'A'); }), "symbol"));
-  CHECK(has(with([](auto& x) { x.side = "HOLD"; }), "BUY or SELL, not 'HOLD'"));
-  CHECK(has(with([](auto& x) { x.type = "STOP"; }), "FILL_OR_KILL"));
-  CHECK(has(with([](auto& x) { x.quantity = "0"; }), "greater than 0"));
-  CHECK(has(with([](auto& x) { x.quantity = "-1"; }), "greater than 0"));
-  CHECK(has(with([](auto& x) { x.quantity = "1,5"; }), "not 1,5"));
-  CHECK(has(with([](auto& x) { x.quantity = "true"; }), "not true"));
-  CHECK(has(with([](auto& x) { x.quantity = " 1"; }), "quantity must be"));
-  CHECK(has(with([](auto& x) { x.quantity = ""; }), "quantity or quoteQuan"));
-  CHECK(has(with([](auto& x) { x.quote_quantity = "5"; }), "not both"));
-  CHECK(has(with([](auto& x) { x.price = "5"; }), "MARKET order has no price"));
-  CHECK(has(with([](auto& x) { x.type = "LIMIT"; }), "price is needed"));
-  CHECK(has(with([](auto& x) {
-              x.type = "FILL_OR_KILL";
-              x.price = "1";
-              x.quantity = "";
-            }),
-            "quantity is needed"));
-  CHECK(has(with([](auto& x) { x.emergency = true; }), "SELL alone"));
-  CHECK(has(with([](auto& x) { x.snipe_target = std::string(250, 'x'); }),
-            "at most 256"));
+  CHECK(
+      contains(with([](auto& x) { x.symbol = "BTC USDT"; }), "symbol must be"));
+  CHECK(contains(with([](auto& x) { x.symbol = ""; }), "symbol must be"));
+  CHECK(contains(with([](auto& x) { x.symbol = std::string(33, 'A'); }),
+                 "symbol"));
+  CHECK(contains(with([](auto& x) { x.side = "HOLD"; }),
+                 "BUY or SELL, not 'HOLD'"));
+  CHECK(contains(with([](auto& x) { x.type = "STOP"; }), "FILL_OR_KILL"));
+  CHECK(contains(with([](auto& x) { x.quantity = "0"; }), "greater than 0"));
+  CHECK(contains(with([](auto& x) { x.quantity = "-1"; }), "greater than 0"));
+  CHECK(contains(with([](auto& x) { x.quantity = "1,5"; }), "not 1,5"));
+  CHECK(contains(with([](auto& x) { x.quantity = "true"; }), "not true"));
+  CHECK(contains(with([](auto& x) { x.quantity = " 1"; }), "quantity must be"));
+  CHECK(contains(with([](auto& x) { x.quantity = ""; }),
+                 "quantity or quoteQuan"));
+  CHECK(contains(with([](auto& x) { x.quote_quantity = "5"; }), "not both"));
+  CHECK(contains(with([](auto& x) { x.price = "5"; }),
+                 "MARKET order has no price"));
+  CHECK(contains(with([](auto& x) { x.type = "LIMIT"; }), "price is needed"));
+  CHECK(contains(with([](auto& x) {
+                   x.type = "FILL_OR_KILL";
+                   x.price = "1";
+                   x.quantity = "";
+                 }),
+                 "quantity is needed"));
+  CHECK(contains(with([](auto& x) { x.emergency = true; }), "SELL alone"));
+  CHECK(contains(with([](auto& x) { x.snipe_target = std::string(250, 'x'); }),
+                 "at most 256"));
 }
 
 TEST_CASE("amounts have at most 38 digits") {
   std::string digits(38, '9');
-  CHECK(has(accepted(market(digits)).data, digits));
-  CHECK(has(refused(market(digits + '9')), "38 digits"));
+  CHECK(contains(accepted(market(digits)).data, digits));
+  CHECK(contains(refused(market(digits + '9')), "38 digits"));
   auto fraction = "0." + std::string(37, '0') + '1';
-  CHECK(has(accepted(market(fraction)).data, fraction));
-  CHECK(has(refused(market("0." + std::string(38, '0') + '1')), "38 digits"));
-  CHECK(has(refused(market("1e99999999999999999999")), "38 digits"));
+  CHECK(contains(accepted(market(fraction)).data, fraction));
+  CHECK(contains(refused(market("0." + std::string(38, '0') + '1')),
+                 "38 digits"));
+  CHECK(contains(refused(market("1e99999999999999999999")), "38 digits"));
 }
 
 TEST_CASE("templates with unknown or without needed parts are refused") {
   CHECK_FALSE(check_template("trade:{symbol}:{side}:{snipeTargetId}"));
   CHECK_FALSE(check_template("{ownerId}/{symbol}"));
-  CHECK(has(*check_template("trade:{coin}"), "{coin}"));
-  CHECK(has(*check_template("trade:{symbol}:{side"), "{side"));
-  CHECK(has(*check_template("trade"), "{symbol}"));
+  CHECK(contains(*check_template("trade:{coin}"), "{coin}"));
+  CHECK(contains(*check_template("trade:{symbol}:{side"), "{side"));
+  CHECK(contains(*check_template("trade"), "{symbol}"));
 }
 
 TEST_CASE("plain texts of decimals have no exponent and no superfluous "

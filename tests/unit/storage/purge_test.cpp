@@ -7,9 +7,10 @@
 using namespace holdfast;
 
 TYPE_TO_STRING(sample::in_memory);
+TYPE_TO_STRING(sample::in_simulation);
 TYPE_TO_STRING(sample::on_lmdb);
 
-#define EVERY_STORE sample::in_memory, sample::on_lmdb
+#define EVERY_STORE sample::in_memory, sample::in_simulation, sample::on_lmdb
 
 namespace {
 
@@ -19,7 +20,7 @@ struct purged {
   int calls = 0;
 };
 
-purged purge_all(store& s, purge_request what) {
+purged purge_in_parts(store& s, purge_request what) {
   purged sum;
   while (true) {
     auto done = s.purge(what);
@@ -183,7 +184,7 @@ TEST_CASE_TEMPLATE("the journal loses its oldest rows, never the last one", S,
   CHECK(s->purge(what).removed == 2);
   CHECK(sample::rows_of(*s, table::journal).front() == number_key(3));
   what.journal_before_ms = 1'000'000;
-  CHECK(purge_all(*s, what).removed == 2);
+  CHECK(purge_in_parts(*s, what).removed == 2);
   CHECK(count(*s, table::journal) == 1);
   CHECK(s->last_seq() == 5);
   s->commit({w.grant("f")});
@@ -213,7 +214,7 @@ TEST_CASE_TEMPLATE("each call looks at so many rows per table and tells where "
   what.history_from = first.history_from;
   what.entries_from = first.entries_from;
   what.dead_letters_from = first.dead_letters_from;
-  auto rest = purge_all(*s, what);
+  auto rest = purge_in_parts(*s, what);
   CHECK(rest.calls == 7);
   CHECK(count(*s, table::history) == 0);
   CHECK(count(*s, table::outcomes) == 0);
@@ -233,7 +234,7 @@ TEST_CASE_TEMPLATE("rows that stay do not stop a purge", S, EVERY_STORE) {
   s->commit({w.grant("old"), w.release("old")});
   auto what = ended_before(2'000);
   what.max_rows = 5;
-  auto sum = purge_all(*s, what);
+  auto sum = purge_in_parts(*s, what);
   CHECK(sum.removed == 1);
   CHECK(sum.calls == 3);
   CHECK(count(*s, table::history) == 12);

@@ -2,6 +2,7 @@
 // Must not know CAF or the rules.
 #pragma once
 
+#include "simulation/faulty_store.hpp"
 #include "storage/lmdb_store.hpp"
 #include "storage/memory_store.hpp"
 #include "storage/records.hpp"
@@ -40,7 +41,7 @@ inline std::unique_ptr<store> open_lmdb(const std::string& directory,
   return open_lmdb_store({directory, map_bytes, tag});
 }
 
-/// The two stores of the contract suite.
+/// The stores of the contract suite.
 class in_memory {
 public:
   store& operator*() { return store_; }
@@ -48,6 +49,16 @@ public:
 
 private:
   memory_store store_{tag};
+};
+
+/// The simulated one, without faults.
+class in_simulation {
+public:
+  store& operator*() { return store_; }
+  store* operator->() { return &store_; }
+
+private:
+  simulation::faulty_store store_{tag};
 };
 
 class on_lmdb {

@@ -13,9 +13,10 @@ using sample::plain;
 using sample::put;
 
 TYPE_TO_STRING(sample::in_memory);
+TYPE_TO_STRING(sample::in_simulation);
 TYPE_TO_STRING(sample::on_lmdb);
 
-#define EVERY_STORE sample::in_memory, sample::on_lmdb
+#define EVERY_STORE sample::in_memory, sample::in_simulation, sample::on_lmdb
 
 namespace {
 

@@ -1,0 +1,50 @@
+// Replicas that report the positions of one broker, several times and late,
+// on a chat that fails, and an operator who looks into the chat. The chat and
+// the broker are the judge.
+#pragma once
+
+#include "simulation/messenger.hpp"
+#include "simulation/workload.hpp"
+
+namespace holdfast::simulation {
+
+class reporters : public workload {
+public:
+  explicit reporters(world& in);
+
+  void come() override;
+  void broken() override { open_.clear(); }
+  std::size_t unanswered() const override;
+  void act() override;
+  void look() override;
+  void calm() override;
+  void judge() override;
+  void count(fault_counts& to) const override { to.add(messenger_.met()); }
+
+private:
+  /// What the broker knows, whatever becomes of the node.
+  struct truth {
+    bool open = true;
+    std::string stop_loss = "1.09";
+    std::string close_price;
+  };
+
+  void change(const std::string& id);
+  void report(const std::string& id);
+  position_event event_of(const std::string& id) const;
+  void operate();
+  void judge_position(const position_record& x);
+
+  template <class T>
+  void expect(const reply_ptr<T>& answer) {
+    open_.push_back([answer] { return answer->pending(); });
+  }
+
+  faulty_messenger messenger_;
+  std::map<std::string, truth> broker_;
+  std::vector<std::function<bool()>> open_;
+  std::size_t messages_seen_ = 0;
+  std::map<std::string, std::int64_t> message_of_; ///< by signal
+};
+
+} // namespace holdfast::simulation
