@@ -24,11 +24,9 @@ export function Overview({ theme }: { theme: string }) {
     <section class="view overview">
       <h1 class="unseen">Overview</h1>
       <Figures overview={overview} stats={stats} second={second} />
+      <FiringAlerts overview={overview} now={now} />
       <Charts overview={overview} second={second - 1} theme={theme} />
-      <div class="pair">
-        <FiringAlerts overview={overview} now={now} />
-        <Noteworthy events={overview.noteworthy} />
-      </div>
+      <Noteworthy events={overview.noteworthy} />
     </section>
   );
 }
@@ -64,7 +62,6 @@ function Figure({ label, value, note, href, tone }: FigureProps) {
 function Figures(props: { overview: Model; stats: Stats | undefined; second: number }) {
   const { overview, stats, second } = props;
   const granted = overview.granted.mean(second, rateSeconds);
-  const alerts = overview.alerts.list.length;
   const failed = stats ? stats.recent.failed + stats.recent.expired : 0;
   const number = (n: number | undefined) => (n === undefined ? "–" : count(n));
   return (
@@ -106,12 +103,6 @@ function Figures(props: { overview: Model; stats: Stats | undefined; second: num
         note="to decide on"
         href={toHash("dead-letters")}
         tone={stats?.deadLetters ? "doubt" : undefined}
-      />
-      <Figure
-        label="Alerts firing"
-        value={count(alerts)}
-        note={alerts > 0 ? "see below" : "none"}
-        tone={alerts > 0 ? "bad" : undefined}
       />
     </div>
   );
@@ -156,23 +147,21 @@ function Charts({ overview, second, theme }: { overview: Model; second: number; 
   );
 }
 
+/** Nothing at all while none fires. */
 function FiringAlerts({ overview, now }: { overview: Model; now: number }) {
   const alerts = overview.alerts.list;
+  if (alerts.length === 0) return null;
   return (
     <section class="panel">
       <h2>Alerts firing</h2>
-      {alerts.length === 0 ? (
-        <p class="quiet-text">None.</p>
-      ) : (
-        <ul class="alerts">
-          {alerts.map((alert) => (
-            <li key={alert.name}>
-              <b>{words(alert.name)}</b> for {age(alert.since, now)}
-              <span class="what"> {alert.text}</span>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul class="alerts">
+        {alerts.map((alert) => (
+          <li key={alert.name}>
+            <b>{words(alert.name)}</b> for {age(alert.since, now)}
+            <span class="what"> {alert.text}</span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

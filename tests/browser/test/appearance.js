@@ -7,8 +7,9 @@ import { scene } from "../support/scene.js";
 const views = ["overview", "locks", "queue", "trades", "effects?state=any", "dead-letters", "history"];
 
 describe("appearance, under load", () => {
-  const at = scene();
   let load;
+  after(() => load?.stop()); // before the scene removes the node
+  const at = scene();
   before(async () => {
     await fill(at.node, 500);
     for (const side of ["BUY", "SELL"])
@@ -22,7 +23,6 @@ describe("appearance, under load", () => {
     await at.node.call("POST", `/v1/locks/${lock.lockId}/release`, { fencingToken: lock.fencingToken });
     load = stir(at.node, 40);
   });
-  after(() => load.stop());
 
   const lookAt = async (tab, name) => {
     for (const view of views) {
