@@ -69,6 +69,8 @@ using queries_actor =
                      caf::replies_to<list_outbox>::with<outbox_page>,
                      caf::replies_to<read_journal>::with<journal_page>,
                      caf::replies_to<get_stats>::with<stats>,
+                     // Everything that is counted, for a collector of metrics.
+                     caf::replies_to<get_metrics>::with<node_metrics>,
                      // Can the node commit?
                      caf::replies_to<get_health>::with<health>,
                      // The connection behind `caller` of a waiting read_journal

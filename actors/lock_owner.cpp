@@ -126,7 +126,7 @@ void lock_owner::on_exit() {
 void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
   auto checked = prepare(cmd, around_->limits);
   if (auto* p = std::get_if<problem>(&checked))
-    return refuse(to, std::move(*p));
+    return refuse_acquire(to, std::move(*p));
   auto& ready = std::get<prepared>(checked);
   expire_if_due();
   acquire_request request{std::move(ready.work), cmd.otherwise, cmd.emergency};
@@ -134,7 +134,7 @@ void lock_owner::acquire(const acquire_lock& cmd, const promise& to) {
   deciding at{*around_};
   auto how = decide_acquire(state_, request, last, at);
   if (auto* p = std::get_if<problem>(&how)) {
-    refuse(to, std::move(*p));
+    refuse_acquire(to, std::move(*p));
   } else if (auto* same = std::get_if<same_entry>(&how)) {
     join_entry(same->id, cmd, to);
   } else if (std::holds_alternative<join_flight>(how)) {

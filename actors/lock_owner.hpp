@@ -130,6 +130,12 @@ private:
   void give_up(const problem& why);
   void quit_when_drained();
 
+  // -- what is counted (lock_owner_counts.cpp) ------------------------------
+  /// Refuses a request for the lock.
+  void refuse_acquire(promise to, problem why);
+  void count(const caf::message& said);
+  void count(const transition& durable);
+
   // -- whose it is (lock_owner_commit.cpp) ----------------------------------
   /// Why the lock must not be touched by a caller who is bound to one owner.
   std::optional<problem> foreign_lock(const std::string& bound_to,

@@ -48,6 +48,7 @@ void lock_owner::durable() {
     tasks_.erase(ended->id.number);
   if (!done.change.messages.empty())
     tell_notifiers();
+  count(done.change);
   auto answers = std::move(done.answers);
   pending_.pop_front();
   for (auto& a : answers)
@@ -75,6 +76,8 @@ void lock_owner::fail(const std::string& why) {
   pending_.clear();
   for (auto& step : undone)
     for (auto& a : step.answers) {
+      if (a.what.match_elements<acquire_answer>())
+        around_->counted.acquire_refused(p.code);
       a.what = caf::make_message(make_error(p));
       deliver(a);
     }
@@ -85,7 +88,7 @@ void lock_owner::fail(const std::string& why) {
 
 void lock_owner::give_up(const problem& why) {
   for (auto& call : std::exchange(calls_, {}))
-    refuse(call.to, why);
+    refuse_acquire(call.to, why);
   for (auto& call : std::exchange(watches_, {}))
     refuse(call.to, why);
   for (auto& call : std::exchange(trade_watches_, {}))
@@ -154,8 +157,8 @@ void lock_owner::settle_entries(const transition& change) {
       if (i->entry != entry.id) {
         ++i;
       } else if (!granted) {
-        refuse(i->to, {errc::cancelled, "the queue entry was cancelled", "", "",
-                       0, 0});
+        refuse_acquire(i->to, {errc::cancelled, "the queue entry was cancelled",
+                               "", "", 0, 0});
         i = calls_.erase(i);
       } else if (!given) {
         // One call gets the lock; equal ones wait for its outcome.
@@ -204,11 +207,14 @@ void lock_owner::say(promise to, caf::message what) {
 }
 
 void lock_owner::refuse(promise to, problem why) {
+  if (why.code == errc::stale_lock)
+    around_->counted.stale_token();
   say(std::move(to), caf::make_message(make_error(std::move(why))));
 }
 
 void lock_owner::deliver(answer& a) {
   around_->in_flight.fetch_sub(1);
+  count(a.what);
   a.to.deliver(std::move(a.what));
 }
 

@@ -67,6 +67,7 @@ void lock_owner::keep_heard(position_decision&& how, const report_call& call) {
               how.position.profit != known.profit;
   around_->recent.add(around_->time->now().boot_us / 1'000'000,
                       recent_counts::duplicates);
+  around_->counted.duplicate();
   auto due =
       how.position.touched_at_ms - heard_written_ms_ >= heard_interval_ms;
   // A close that is certain now has to stay so.

@@ -82,7 +82,7 @@ void lock_owner::end_overdue_calls() {
     }
     if (call.entry)
       leave_place(call.entry, "not granted within waitMs");
-    refuse(call.to, std::move(why));
+    refuse_acquire(call.to, std::move(why));
   }
 }
 
@@ -110,7 +110,8 @@ void lock_owner::abandon(std::uint64_t caller) {
   std::ranges::copy_if(calls_, std::back_inserter(gone), theirs);
   std::erase_if(calls_, theirs);
   for (auto& call : gone) {
-    refuse(call.to, {errc::cancelled, "the caller is gone", "", "", 0, 0});
+    refuse_acquire(call.to,
+                   {errc::cancelled, "the caller is gone", "", "", 0, 0});
     if (call.entry)
       leave_place(call.entry, "the waiting caller hung up");
   }

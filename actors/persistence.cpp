@@ -110,10 +110,13 @@ void persistence::count(std::uint64_t took_us,
                         const std::vector<commit_result>& results) {
   auto now_us = around_->time->now().boot_us;
   around_->commits.add(now_us, took_us, steps_.size());
+  around_->counted.committed(took_us, steps_.size());
   recent_counts::totals sum{};
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     if (results[i] != commit_result::committed)
       continue;
+    for (const auto& event : steps_[i].events)
+      around_->counted.event(event_kind_of(event));
     auto one = count_events(steps_[i].events);
     for (std::size_t k = 0; k < sum.size(); ++k)
       sum[k] += one[k];

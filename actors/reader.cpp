@@ -38,6 +38,10 @@ auto lists(const store& db) {
   };
 }
 
+caf::error no_such(const std::string& what) {
+  return make_error({errc::not_found, "there is no " + what, "", "", 0, 0});
+}
+
 } // namespace
 
 reader::behavior_type reader::make_behavior() {
@@ -47,9 +51,7 @@ reader::behavior_type reader::make_behavior() {
           auto found = false;
           auto lock = find_lock(around_->db, what, found);
           if (!found)
-            return make_error({errc::not_found,
-                               "there is no lock " + to_string(what.id), "", "",
-                               0, 0});
+            return no_such("lock " + to_string(what.id));
           return lock;
         });
       },
@@ -65,9 +67,7 @@ reader::behavior_type reader::make_behavior() {
           bool found = false;
           auto effect = find_effect(around_->db, what, found);
           if (!found)
-            return make_error({errc::not_found,
-                               "there is no effect " + to_string(what.id), "",
-                               "", 0, 0});
+            return no_such("effect " + to_string(what.id));
           return effect;
         });
       },
@@ -77,9 +77,7 @@ reader::behavior_type reader::make_behavior() {
         return answer<position_record>([&]() -> caf::result<position_record> {
           auto found = find_position(around_->db, what);
           if (!found)
-            return make_error({errc::not_found,
-                               "there is no signal " + to_string(what.id), "",
-                               "", 0, 0});
+            return no_such("signal " + to_string(what.id));
           return *std::move(found);
         });
       },
@@ -88,6 +86,9 @@ reader::behavior_type reader::make_behavior() {
       [this](const read_journal& what) { return journal(what); },
       [this](const get_stats&) {
         return answer<stats>([&] { return numbers(); });
+      },
+      [this](const get_metrics&) {
+        return answer<node_metrics>([&] { return metrics(); });
       },
       [this](const get_health&) { return health(); },
       [this](const abandon_wait& gone) {
@@ -224,6 +225,25 @@ stats reader::numbers() const {
     result.ops_per_commit_milli = commits.ops * 1000 / commits.commits;
   result.commit_p50_us = commits.p50_us;
   result.commit_p99_us = commits.p99_us;
+  return result;
+}
+
+node_metrics reader::metrics() const {
+  node_metrics result;
+  result.now = numbers();
+  result.ready = around_->health.is_ok();
+  result.queue_by_priority.resize(10);
+  around_->db.read()->scan(
+      table::waiters, {}, [&](std::string_view key, std::string_view) {
+        auto priority = std::clamp<int>(parse_waiter_key(key).priority, 1, 10);
+        ++result.queue_by_priority[static_cast<std::size_t>(priority - 1)];
+        return true;
+      });
+  around_->counted.tell(result);
+  result.feeds = around_->feeds.states();
+  auto usage = around_->db.usage();
+  result.store_used_bytes = usage.used_bytes;
+  result.store_limit_bytes = usage.limit_bytes;
   return result;
 }
 

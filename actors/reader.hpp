@@ -33,6 +33,7 @@ private:
   void end_overdue();
   void schedule();
   stats numbers() const;
+  node_metrics metrics() const;
   struct health health() const;
 
   surroundings_ptr around_;

@@ -35,4 +35,12 @@ std::string feed_health::detail() const {
   return text.empty() ? "ok" : text;
 }
 
+std::vector<feed_state> feed_health::states() const {
+  std::lock_guard guard{mutex_};
+  std::vector<feed_state> all;
+  for (const auto& [feed, trouble] : trouble_)
+    all.push_back({feed, trouble.empty()});
+  return all;
+}
+
 } // namespace holdfast

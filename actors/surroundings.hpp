@@ -2,6 +2,7 @@
 // Must not know any actor.
 #pragma once
 
+#include "actors/counters.hpp"
 #include "actors/recent_counts.hpp"
 #include "rules/lock_rules.hpp"
 #include "rules/signal_text.hpp"
@@ -14,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 namespace holdfast {
 
@@ -47,6 +49,8 @@ public:
   void set(const std::string& feed, const std::string& trouble);
   /// "ok", or what is wrong with which.
   std::string detail() const;
+  /// Each feed, and whether all is well with it.
+  std::vector<feed_state> states() const;
 
 private:
   mutable std::mutex mutex_;
@@ -91,6 +95,7 @@ struct surroundings {
   feed_health feeds;
   recent_counts recent;
   commit_times commits;
+  counters counted;
 
   void warn(const std::string& text) const {
     if (on_warning)

@@ -82,6 +82,7 @@ std::optional<http_response> admission::judge(http_request& request) {
   if (auto why = origin_.check_host(request))
     return forbidden(*std::move(why));
   auto* row = find_route(request.method, request.path);
+  request.route = number_of(row);
   auto needed = row != nullptr ? row->access : scope::open;
   auto known = tokens();
   // A page of another site cannot read what it asks for, nor does it have a

@@ -7,6 +7,7 @@
 #include "gateway/event_hub.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/problem.hpp"
+#include "gateway/request_counts.hpp"
 #include "gateway/request_fields.hpp"
 #include "gateway/shapes.hpp"
 #include "rules/refusals.hpp"
@@ -54,6 +55,7 @@ struct api_context {
   std::vector<std::unique_ptr<actor_bridge>> bridges; ///< by I/O thread
   std::vector<std::unique_ptr<event_hub>> hubs;       ///< by I/O thread
   event_streams streams;
+  request_counts requests;
   std::atomic<std::uint64_t> last_caller{0};
 };
 

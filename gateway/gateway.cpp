@@ -17,7 +17,11 @@ http_options server_options(api_context& api, admission& access) {
   out.port = api.options.port;
   out.io_threads = api.options.io_threads;
   out.limits = api.options.limits;
-  out.log = api.options.log;
+  out.log = [&api](const request_log& x) {
+    api.requests.add(x.route, x.status);
+    if (api.options.log)
+      api.options.log(x);
+  };
   out.tls = api.options.tls;
   out.random = api.options.random;
   out.admit = [&access](http_request& request) {

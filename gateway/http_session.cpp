@@ -213,6 +213,7 @@ bool http_session::admit() {
     refusal = to_response(http_fault::internal, e.what());
   }
   caller_ = parser_->request().caller;
+  route_ = parser_->request().route;
   if (refusal)
     decline(*refusal);
   return !refusal;

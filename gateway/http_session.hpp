@@ -209,6 +209,7 @@ private:
   std::string path_;
   std::string request_id_; ///< empty: not known yet
   identity_ptr caller_;
+  std::size_t route_ = 0;
   steady_time complete_at_{};
 };
 

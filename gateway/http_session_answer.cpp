@@ -124,7 +124,7 @@ void http_session::log_answer(unsigned status) {
     log({method_, path_, status,
          std::chrono::duration_cast<std::chrono::microseconds>(loop_.now() -
                                                                complete_at_),
-         request_id_, caller_ ? std::string_view{caller_->name} : ""});
+         request_id_, caller_ ? std::string_view{caller_->name} : "", route_});
 }
 
 void http_session::name_request() {
@@ -162,6 +162,7 @@ void http_session::finish() {
   parser_.reset();
   request_id_.clear();
   caller_.reset();
+  route_ = 0;
   output_.clear();
   if (output_.capacity() > idle_buffer_max)
     output_.shrink_to_fit();

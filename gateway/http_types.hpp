@@ -31,6 +31,7 @@ struct http_request {
   std::uint64_t connection = 0; ///< names the connection, from 1
   std::size_t io_thread = 0;    ///< the I/O thread that serves it
   identity_ptr caller;          ///< who sends it; null: nobody was asked
+  std::size_t route = 0;        ///< what `admit` took it for; 0: nothing known
 
   /// How often a header was sent. Names are compared without case.
   std::size_t count(std::string_view name) const;
@@ -140,6 +141,7 @@ struct request_log {
   std::chrono::microseconds duration{0}; ///< from complete request to answer
   std::string_view request_id;
   std::string_view caller; ///< name of its token; empty: nobody was asked
+  std::size_t route = 0;   ///< as `http_request::route`
 };
 
 } // namespace holdfast

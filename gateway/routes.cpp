@@ -266,6 +266,7 @@ std::vector<route_row> node_calls() {
       {"POST", "/v1/pause", operate, none, pause, {}},
       {"POST", "/v1/resume", operate, none, resume, {}},
       {"GET", "/v1/stats", read, none, show_stats, {}},
+      {"GET", "/metrics", read, none, show_metrics, {}},
       {"GET", "/healthz", open, none, show_alive, {}},
       {"GET", "/readyz", open, none, show_ready, {}},
   };
@@ -298,6 +299,12 @@ const route_row* find_route(std::string_view method, std::string_view path) {
     if (row.method == method && matches(row.path, path, params))
       return &row;
   return nullptr;
+}
+
+std::size_t number_of(const route_row* row) {
+  return row != nullptr
+             ? static_cast<std::size_t>(row - route_table().data()) + 1
+             : 0;
 }
 
 void route(api_context& api, const http_request& request, const reply& answer) {

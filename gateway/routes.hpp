@@ -35,6 +35,9 @@ const std::vector<route_row>& route_table();
 /// The call that `method` and (raw) `path` mean; null: none.
 const route_row* find_route(std::string_view method, std::string_view path);
 
+/// Names a row for `http_request::route`: its place, from 1; 0: null.
+std::size_t number_of(const route_row* row);
+
 /// Answers `request`, now or later: finds the route, checks method, query and
 /// content type, and hands over.
 void route(api_context& api, const http_request& request, const reply& answer);
@@ -87,6 +90,7 @@ void pause(api_call& call);
 void resume(api_call& call);
 void show_stats(api_call& call);
 void show_session(api_call& call);
+void show_metrics(api_call& call);
 void show_alive(api_call& call);
 void show_ready(api_call& call);
 void show_page(api_call& call);

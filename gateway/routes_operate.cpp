@@ -1,6 +1,7 @@
 // The operator's desk: queue entries, dead letters, pausing, health, and who
 // sits at it.
 // Must not know Boost or how anything is decided.
+#include "gateway/metrics_page.hpp"
 #include "gateway/routes.hpp"
 
 namespace holdfast {
@@ -132,6 +133,22 @@ void show_session(api_call& call) {
     to.member("ownerId", call.identity.owner_id);
   to.end_object();
   call.answer(json_response(200, std::move(out)));
+}
+
+void show_metrics(api_call& call) {
+  call.bridge().request(
+      call.api.queries, get_metrics{},
+      [&api = call.api,
+       reply = call.answer](const answer_or_problem<node_metrics>& result) {
+        auto* known = std::get_if<node_metrics>(&result);
+        if (known == nullptr)
+          return reply(to_response(std::get<problem>(result)));
+        http_response out;
+        out.content_type = metrics_type;
+        out.body = metrics_text(
+            *known, {api.requests, api.streams.open, api.streams.too_slow});
+        reply(std::move(out));
+      });
 }
 
 void show_alive(api_call& call) {

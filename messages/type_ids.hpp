@@ -4,6 +4,7 @@
 
 #include "messages/commands.hpp"
 #include "messages/compat.hpp"
+#include "messages/metrics.hpp"
 #include "messages/queries.hpp"
 #include "messages/tasks.hpp"
 
@@ -141,6 +142,18 @@ HOLDFAST_INSPECT(stats, x.paused, x.active_locks, x.queue_length, x.in_doubt,
                  x.commits_per_s_milli, x.ops_per_commit_milli, x.commit_p50_us,
                  x.commit_p99_us)
 HOLDFAST_INSPECT(health, x.ready, x.detail)
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, get_metrics&) {
+  return f(caf::meta::type_name("get_metrics"));
+}
+HOLDFAST_INSPECT(labelled_count, x.label, x.count)
+HOLDFAST_INSPECT(effect_count, x.kind, x.outcome, x.count)
+HOLDFAST_INSPECT(feed_state, x.name, x.up)
+HOLDFAST_INSPECT(histogram_counts, x.bounds, x.counts, x.sum)
+HOLDFAST_INSPECT(node_metrics, x.now, x.ready, x.queue_by_priority, x.acquires,
+                 x.events, x.effects, x.stale_tokens, x.skipped_duplicates,
+                 x.wait_ms, x.hold_ms, x.commit_us, x.commit_ops, x.feeds,
+                 x.store_used_bytes, x.store_limit_bytes)
 
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
 HOLDFAST_INSPECT(begin_effect, x.resource, x.lock, x.kind, x.intent)
@@ -223,5 +236,7 @@ CAF_ADD_TYPE_ID(holdfast, (holdfast::position_record))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::list_open_positions))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::list_outbox))
 CAF_ADD_TYPE_ID(holdfast, (holdfast::outbox_page))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::get_metrics))
+CAF_ADD_TYPE_ID(holdfast, (holdfast::node_metrics))
 
 CAF_END_TYPE_ID_BLOCK(holdfast)

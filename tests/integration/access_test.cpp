@@ -53,6 +53,7 @@ const std::vector<row>& all_calls() {
       {"POST", "/v1/resume", 3},
       {"GET", "/v1/stats", 1},
       {"HEAD", "/v1/stats", 1},
+      {"GET", "/metrics", 1},
       {"GET", "/healthz", 0},
       {"GET", "/readyz", 0},
       {"GET", "/", 0},

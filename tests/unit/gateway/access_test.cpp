@@ -122,6 +122,7 @@ TEST_CASE("every call has the scope that the contract gives it") {
       {"POST /api/mexc/trade", trade},
       {"POST /v1/resume", operate},
       {"GET /v1/stats", read},
+      {"GET /metrics", read},
       {"GET /healthz", open},
       {"GET /readyz", open},
   };

@@ -140,6 +140,7 @@ queries_actor::behavior_type fake_queries(queries_actor::pointer self,
         return held->back();
       },
       [&s](const get_stats& cmd) { return say(s, cmd, &answers::numbers); },
+      [&s](const get_metrics& cmd) { return say(s, cmd, &answers::metrics); },
       [&s](const get_health& cmd) { return say(s, cmd, &answers::now); },
       [&s](const abandon_wait& cmd) { s.note(cmd); },
   };

@@ -23,10 +23,10 @@ using asked_command =
                  force_release_owner, cancel_entry, watch_entry, abandon_wait,
                  requeue_dead_letter, discard_dead_letter, set_paused, get_lock,
                  list_locks, get_resource, list_queue, list_dead_letters,
-                 read_journal, get_stats, get_health, watch_trade, list_trades,
-                 list_effects, get_effect, resolve_lock, resolve_message,
-                 report_positions, report_snapshot, list_positions,
-                 get_position>;
+                 read_journal, get_stats, get_metrics, get_health, watch_trade,
+                 list_trades, list_effects, get_effect, resolve_lock,
+                 resolve_message, report_positions, report_snapshot,
+                 list_positions, get_position>;
 
 /// What is answered. `refusal` goes first.
 struct canned_answers {
@@ -54,6 +54,7 @@ struct canned_answers {
   position_record position;
   position_page positions;
   stats numbers;
+  node_metrics metrics;
   health now;
   std::int64_t released = 0;
 };
