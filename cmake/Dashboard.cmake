@@ -34,7 +34,7 @@ function(holdfast_page directory files_variable)
     COMMAND "${CMAKE_COMMAND}" -E touch "${directory}/packages"
     DEPENDS ${packages} COMMENT "Installing what the page is built with"
     VERBATIM)
-  foreach(name index.html app.js app.css icon.svg)
+  foreach(name index.html app.js app.css icon.svg docs.html docs.js openapi.json)
     list(APPEND files "${directory}/dist/${name}" "${directory}/dist/${name}.gz")
   endforeach()
   add_custom_command(OUTPUT ${files}

@@ -19,6 +19,9 @@ HOLDFAST_PAGE_FILE(holdfast_page_index);
 HOLDFAST_PAGE_FILE(holdfast_page_script);
 HOLDFAST_PAGE_FILE(holdfast_page_style);
 HOLDFAST_PAGE_FILE(holdfast_page_icon);
+HOLDFAST_PAGE_FILE(holdfast_page_docs);
+HOLDFAST_PAGE_FILE(holdfast_page_docs_script);
+HOLDFAST_PAGE_FILE(holdfast_page_openapi);
 
 #undef HOLDFAST_PAGE_FILE
 
@@ -42,33 +45,46 @@ std::string_view between(const char* begin, const char* end) {
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
+/// A file as the program has it; `etag` is filled in below.
+#define HOLDFAST_PAGE_ROW(path, type, symbol)                                  \
+  page_file {                                                                  \
+    path, type, between(symbol, symbol##_end),                                 \
+        between(symbol##_gz, symbol##_gz_end), {}                              \
+  }
+
+constexpr auto html = "text/html; charset=utf-8";
+constexpr auto script = "text/javascript; charset=utf-8";
+
+/// The files, and the texts that their tags stand in.
+struct all_files {
+  all_files() {
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      etags[i] = etag_of(files[i].body);
+      files[i].etag = etags[i];
+    }
+  }
+
+  std::array<page_file, 7> files{
+      HOLDFAST_PAGE_ROW("/", html, holdfast_page_index),
+      HOLDFAST_PAGE_ROW("/app.js", script, holdfast_page_script),
+      HOLDFAST_PAGE_ROW("/app.css", "text/css; charset=utf-8",
+                        holdfast_page_style),
+      HOLDFAST_PAGE_ROW("/icon.svg", "image/svg+xml", holdfast_page_icon),
+      HOLDFAST_PAGE_ROW("/docs", html, holdfast_page_docs),
+      HOLDFAST_PAGE_ROW("/docs.js", script, holdfast_page_docs_script),
+      HOLDFAST_PAGE_ROW("/openapi.json", "application/json",
+                        holdfast_page_openapi),
+  };
+  std::array<std::string, 7> etags;
+};
+
+#undef HOLDFAST_PAGE_ROW
+
 } // namespace
 
 std::span<const page_file> page_files() {
-  static const auto index =
-      between(holdfast_page_index, holdfast_page_index_end);
-  static const auto script =
-      between(holdfast_page_script, holdfast_page_script_end);
-  static const auto style =
-      between(holdfast_page_style, holdfast_page_style_end);
-  static const auto icon = between(holdfast_page_icon, holdfast_page_icon_end);
-  static const std::array etags{etag_of(index), etag_of(script), etag_of(style),
-                                etag_of(icon)};
-  static const std::array files{
-      page_file{"/", "text/html; charset=utf-8", index,
-                between(holdfast_page_index_gz, holdfast_page_index_gz_end),
-                etags[0]},
-      page_file{"/app.js", "text/javascript; charset=utf-8", script,
-                between(holdfast_page_script_gz, holdfast_page_script_gz_end),
-                etags[1]},
-      page_file{"/app.css", "text/css; charset=utf-8", style,
-                between(holdfast_page_style_gz, holdfast_page_style_gz_end),
-                etags[2]},
-      page_file{"/icon.svg", "image/svg+xml", icon,
-                between(holdfast_page_icon_gz, holdfast_page_icon_gz_end),
-                etags[3]},
-  };
-  return files;
+  static const all_files all;
+  return all.files;
 }
 
 } // namespace holdfast

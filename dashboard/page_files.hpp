@@ -16,7 +16,8 @@ struct page_file {
   std::string_view etag; ///< weak, so that it serves for both; with quotes
 };
 
-/// All files, the page itself first; none when the program was built without
+/// All files, the page and its own first, then the description of the API
+/// with the page that shows it; none when the program was built without
 /// (HOLDFAST_DASHBOARD). They have fixed names: to be revalidated by `etag`
 /// each time (`Cache-Control: no-cache`), never kept blindly.
 std::span<const page_file> page_files();

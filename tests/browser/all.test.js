@@ -5,4 +5,5 @@ import "./test/lists.js";
 import "./test/reconnect.js";
 import "./test/access.js";
 import "./test/appearance.js";
+import "./test/docs.js";
 import "./test/smoothness.js";

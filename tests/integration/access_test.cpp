@@ -58,6 +58,8 @@ const std::vector<row>& all_calls() {
       {"GET", "/readyz", 0},
       {"GET", "/", 0},
       {"GET", "/app.js", 0},
+      {"GET", "/docs", 0},
+      {"GET", "/openapi.json", 0},
   };
   return rows;
 }

@@ -27,7 +27,7 @@ std::string header(std::string_view name, std::string_view value) {
 
 TEST_CASE("the page's files need no token, and come as they are") {
   gateway_world world{with_tokens()};
-  REQUIRE(page_files().size() == 4);
+  REQUIRE(page_files().size() == 7);
   for (auto& file : page_files()) {
     INFO(file.path);
     auto answer = world.call("GET", file.path);
