@@ -35,9 +35,9 @@ void play(const std::string& name, std::uint64_t seeds,
   }
   // What a workload claims to do to a node, it does.
   if (seeds >= 100)
-    for (const auto& [kind, n] : met.by_kind()) {
-      CAPTURE(kind);
-      CHECK(n > 0);
+    for (const auto& kind : met.by_kind()) {
+      CAPTURE(kind.first);
+      CHECK(kind.second > 0);
     }
 }
 
