@@ -1,7 +1,6 @@
 // SIGKILL at seeded random moments under concurrent load; afterwards the full
 // history of every client against the node's own account.
 // HOLDFAST_SEED repeats a seed, HOLDFAST_KILLS changes the number of kills.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "tests/crash/checker.hpp"
 #include "tests/crash/collect.hpp"
 #include "tests/crash/kills.hpp"

@@ -2,7 +2,6 @@
 // as its clients saw it, must have an order that one lock could go through.
 // HOLDFAST_SEED repeats the choices, HOLDFAST_KILLS sets how many kills, and
 // HOLDFAST_HISTORY names a file for the history (see check_history).
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "tests/crash/kills.hpp"
 #include "tests/crash/linear_load.hpp"
 #include "tests/history/check.hpp"

@@ -1,7 +1,6 @@
 // Trades on an exchange that fails at random, by a node that is killed at
 // random: one order per intent. HOLDFAST_SEED repeats a seed, HOLDFAST_KILLS
 // sets how often the node is killed.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "tests/crash/kills.hpp"
 #include "tests/crash/trades_load.hpp"
 #include "tests/integration/mexc_scene.hpp"
