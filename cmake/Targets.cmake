@@ -4,6 +4,10 @@ include(GNUInstallDirs)
 add_library(holdfast_flags INTERFACE)
 target_compile_options(holdfast_flags INTERFACE -Wall -Wextra -Wpedantic
                        $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # It takes a source that another one includes for a header.
+  target_compile_options(holdfast_flags INTERFACE -Wno-subobject-linkage)
+endif()
 if(HOLDFAST_SANITIZE)
   target_compile_options(holdfast_flags INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE} -fno-sanitize-recover=all
@@ -58,7 +62,8 @@ function(holdfast_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${arg_SOURCES}
                  "${CMAKE_SOURCE_DIR}/tests/time_limit.cpp")
-  target_link_libraries(${name} PRIVATE holdfast_flags ${arg_LINK})
+  target_link_libraries(${name} PRIVATE holdfast_flags test_main
+                        ${arg_LINK})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
   # Tests are compiled more often than they are run.
   target_compile_options(${name} PRIVATE -O0)

@@ -17,12 +17,11 @@ order_report away(std::int64_t retry_after_ms) {
   return {order_report::unavailable, {}, {}, "away", retry_after_ms};
 }
 
-using port = late_answers<order_report>;
 using late_exchange = exchange_actor::extend<caf::reacts_to<answer_due>>;
 
-late_exchange::behavior_type serve(late_exchange::pointer self,
-                                   faulty_exchange* at) {
-  auto late = std::make_shared<port>();
+late_exchange::behavior_type serve_orders(late_exchange::pointer self,
+                                          faulty_exchange* at) {
+  auto late = std::make_shared<late_answers<order_report>>();
   return {
       [=](const place_order& what) -> caf::result<order_report> {
         auto [report, after_ms] = at->place(what);
@@ -57,8 +56,8 @@ faulty_exchange::faulty_exchange(world& in, std::uint64_t trouble,
 }
 
 exchange_actor faulty_exchange::connect() {
-  return world_.host(
-      caf::actor_cast<exchange_actor>(world_.system().spawn(serve, this)));
+  return world_.host(caf::actor_cast<exchange_actor>(
+      world_.system().spawn(serve_orders, this)));
 }
 
 bool faulty_exchange::fault(const char* kind) {

@@ -7,7 +7,7 @@ namespace holdfast::simulation {
 
 namespace {
 
-constexpr std::int64_t hang_ms = 5'000;
+constexpr std::int64_t chat_hang_ms = 5'000;
 
 message_report report_of(message_report::kind_type kind, const char* why,
                          std::int64_t retry_after_ms = 0) {
@@ -18,12 +18,11 @@ message_report report_of(message_report::kind_type kind, const char* why,
   return report;
 }
 
-using port = late_answers<message_report>;
 using late_messenger = messenger_actor::extend<caf::reacts_to<answer_due>>;
 
-late_messenger::behavior_type serve(late_messenger::pointer self,
-                                    faulty_messenger* at) {
-  auto late = std::make_shared<port>();
+late_messenger::behavior_type serve_messages(late_messenger::pointer self,
+                                             faulty_messenger* at) {
+  auto late = std::make_shared<late_answers<message_report>>();
   return {
       [=](const deliver_message& what) -> caf::result<message_report> {
         auto [report, after_ms] = at->deliver(what);
@@ -45,8 +44,8 @@ faulty_messenger::faulty_messenger(world& in, std::uint64_t trouble)
 }
 
 messenger_actor faulty_messenger::connect() {
-  return world_.host(
-      caf::actor_cast<messenger_actor>(world_.system().spawn(serve, this)));
+  return world_.host(caf::actor_cast<messenger_actor>(
+      world_.system().spawn(serve_messages, this)));
 }
 
 std::int64_t faulty_messenger::arrived(effect_id effect) const {
@@ -99,7 +98,7 @@ faulty_messenger::deliver(const deliver_message& what) {
   case 5:
     met_.add("messenger: hangs, and it arrived");
     show(what);
-    return {report_of(message_report::unknown, "no answer"), hang_ms};
+    return {report_of(message_report::unknown, "no answer"), chat_hang_ms};
   default:
     met_.add("messenger: answers slowly");
     return {show(what), std::int64_t(world_.random().pick(4'000))};

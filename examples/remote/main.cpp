@@ -17,6 +17,7 @@
 #include <remote/remote_engine.hpp>
 #include <sstream>
 #include <string>
+#include <syncstream>
 
 namespace {
 
@@ -26,6 +27,11 @@ holdfast::remote_security identity(const std::string& dir,
                                    const std::string& name) {
   return {dir + "/" + name + ".pem", dir + "/" + name + ".key", "",
           dir + "/authority.pem"};
+}
+
+/// Writes one line, whole: answers come on several threads.
+void say(const std::string& line) {
+  std::osyncstream{std::cout} << line << std::endl;
 }
 
 /// Reads lines until the input ends, which is the sign to stop.
@@ -44,7 +50,7 @@ int serve(caf::actor_system& sys, const std::string& certificates,
   // Declared after the engine, so that it goes first.
   holdfast::published_engine door{
       sys, hf, {"127.0.0.1", port}, identity(certificates, "server")};
-  std::cout << "port " << door.port() << std::endl;
+  say("port " + std::to_string(door.port()));
   each_line([](const std::string&) {});
   return 0;
 }
@@ -57,16 +63,12 @@ void acquire(caf::actor_system& sys, const holdfast::remote_engine& hf,
     self->request(locks, caf::infinite, cmd)
         .then(
             [name](const holdfast::acquire_answer& answer) {
-              std::cout << name + " has token " +
-                               std::to_string(answer.lock.token())
-                        << std::endl;
+              say(name + " has token " + std::to_string(answer.lock.token()));
             },
             [name](const caf::error& why) {
               auto what = holdfast::to_problem(why);
-              std::cout << name + " refused: " +
-                               std::string{to_string(what.code)} + ", " +
-                               what.detail
-                        << std::endl;
+              say(name + " refused: " + std::string{to_string(what.code)} +
+                  ", " + what.detail);
             });
   });
 }
@@ -77,21 +79,21 @@ int use(caf::actor_system& sys, const std::string& certificates,
       sys,
       {"127.0.0.1", port},
       identity(certificates, "client"),
-      [](bool, const std::string& about) { std::cout << about << std::endl; }};
+      [](bool, const std::string& about) { say(about); }};
   each_line([&](const std::string& line) {
     std::istringstream words{line};
     std::string verb;
     holdfast::acquire_lock cmd;
     words >> verb >> cmd.resource >> cmd.owner_id;
     if (verb == "connected") {
-      std::cout << (hf.wait_connected(10s) ? "yes" : "no") << std::endl;
+      say(hf.wait_connected(10s) ? "yes" : "no");
     } else if (verb == "acquire" || verb == "wait") {
       cmd.timeout_ms = 600'000;
       cmd.otherwise = verb == "wait" ? holdfast::when_locked::wait
                                      : holdfast::when_locked::reject;
       acquire(sys, hf, cmd);
     } else {
-      std::cout << "what is \"" << line << "\"?" << std::endl;
+      say("what is \"" + line + "\"?");
     }
   });
   return 0;

@@ -99,11 +99,4 @@ final_state collect(std::uint16_t port, const history& calls) {
   return state;
 }
 
-std::uint64_t open_work(std::uint16_t port) {
-  http_client http{port};
-  auto stats = read(http, "/v1/stats");
-  return stats.at("activeLocks").get<std::uint64_t>() +
-         stats.at("queueLength").get<std::uint64_t>();
-}
-
 } // namespace holdfast::test

@@ -12,7 +12,4 @@ namespace holdfast::test {
 /// `calls`. @throws std::runtime_error when the node answers an error
 final_state collect(std::uint16_t port, const history& calls);
 
-/// Active locks and waiters the node counts.
-std::uint64_t open_work(std::uint16_t port);
-
 } // namespace holdfast::test

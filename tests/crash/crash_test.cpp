@@ -1,17 +1,15 @@
 // SIGKILL at seeded random moments under concurrent load; afterwards the full
 // history of every client against the node's own account.
 // HOLDFAST_SEED repeats a seed, HOLDFAST_KILLS changes the number of kills.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "tests/crash/checker.hpp"
 #include "tests/crash/collect.hpp"
+#include "tests/crash/kills.hpp"
 #include "tests/crash/load.hpp"
-#include "tests/support/node_process.hpp"
+#include "tests/support/environment.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <iostream>
 
 using namespace holdfast::test;
@@ -21,42 +19,14 @@ namespace {
 
 constexpr int clients = 16;
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 /// The kills: each after a while of load, some while the node still starts.
 void kill_often(node_process& node, world& all, int kills) {
   std::mt19937_64 random{all.seed};
-  auto pause = [&](int low_ms, int high_ms) {
-    auto range =
-        std::uniform_int_distribution<int>{low_ms * 1000, high_ms * 1000};
-    std::this_thread::sleep_for(std::chrono::microseconds{range(random)});
-  };
   for (int i = 0; i < kills; ++i) {
-    pause(100, 250);
-    node.kill();
-    if (random() % 8 == 0) {
-      node.launch();
-      pause(0, 60);
-      node.kill();
-    }
-    node.start();
+    pause(random, 100ms, 250ms);
+    kill_and_start(node, random, [] {});
     all.port = node.port();
   }
-}
-
-/// Every lock is released or runs out and every waiter is served: nothing may
-/// be left after the longest lease.
-bool comes_to_rest(std::uint16_t port) {
-  auto deadline = std::chrono::steady_clock::now() + 40s;
-  while (open_work(port) != 0) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(20ms);
-  }
-  return true;
 }
 
 template <class F>
@@ -79,9 +49,11 @@ TEST_CASE("no acknowledged work is lost or done twice when the node is killed "
   {
     load running{all, clients};
     kill_often(node, all, kills);
-    calls = running.finish();
+    running.finish();
+    calls = calls_of(running);
   }
-  CHECK(comes_to_rest(node.port()));
+  // Nothing may be left after the longest lease.
+  CHECK(comes_to_rest(node.port(), 40s));
   node.kill();
   node.start();
   auto state = collect(node.port(), calls);

@@ -1,13 +1,10 @@
 #include "tests/crash/linear_client.hpp"
 
+#include "tests/crash/reconnect.hpp"
 #include "tests/support/text.hpp"
-
-#include <chrono>
-#include <thread>
 
 namespace holdfast::test {
 
-using namespace std::chrono_literals;
 using linear::call;
 using linear::operation;
 using linear::verdict;
@@ -212,7 +209,7 @@ operation linear_client::read_resource(const std::string& resource) {
 
 operation linear_client::send(operation asked, const std::string& method,
                               const std::string& target, const json& body) {
-  if (!connect())
+  if (!reconnect(http_, port_, aborted_))
     return asked;
   auto number = record_.invoke(asked);
   try {
@@ -227,19 +224,6 @@ operation linear_client::send(operation asked, const std::string& method,
     http_.reset(); // recorded as unanswered
     return asked;
   }
-}
-
-bool linear_client::connect() {
-  while (!http_ && !aborted_) {
-    try {
-      http_ = std::make_unique<http_client>(port_, 10s);
-      http_->connect();
-    } catch (const connection_lost&) {
-      http_.reset();
-      std::this_thread::sleep_for(1ms); // the node is down: ask again
-    }
-  }
-  return http_ != nullptr;
 }
 
 } // namespace holdfast::test

@@ -49,7 +49,6 @@ private:
   linear::operation asked(linear::call kind, const errand& what) const;
   linear::operation send(linear::operation asked, const std::string& method,
                          const std::string& target, const json& body = {});
-  bool connect();
 
   linear::recorder& record_;
   const std::atomic<std::uint16_t>& port_;

@@ -2,11 +2,10 @@
 // as its clients saw it, must have an order that one lock could go through.
 // HOLDFAST_SEED repeats the choices, HOLDFAST_KILLS sets how many kills, and
 // HOLDFAST_HISTORY names a file for the history (see check_history).
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include "tests/crash/collect.hpp"
+#include "tests/crash/kills.hpp"
 #include "tests/crash/linear_load.hpp"
 #include "tests/history/check.hpp"
-#include "tests/support/node_process.hpp"
+#include "tests/support/environment.hpp"
 
 #include <doctest/doctest.h>
 
@@ -26,43 +25,10 @@ namespace {
 
 constexpr int bot_count = 10;
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
-void pause(std::mt19937_64& random, int from_ms, int to_ms) {
-  std::uniform_int_distribution<int> us{from_ms * 1000, to_ms * 1000};
-  std::this_thread::sleep_for(std::chrono::microseconds{us(random)});
-}
-
-/// Kills the node in the middle of its work, and at times while it starts.
-void kill_and_start(node_process& node, arena& all, std::mt19937_64& random) {
-  node.kill();
-  all.record.died();
-  if (random() % 8 == 0) {
-    node.launch();
-    pause(random, 0, 60);
-    node.kill();
-    all.record.died();
-  }
-  node.start();
-  all.port = node.port();
-}
-
 void start(node_process& node, arena& all) {
   node.start();
   all.port = node.port();
   std::cout << "HOLDFAST_SEED=" << all.seed << std::endl;
-}
-
-/// Leases are at most 400 ms, and nobody works any more.
-void come_to_rest(const node_process& node) {
-  auto deadline = std::chrono::steady_clock::now() + 20s;
-  while (open_work(node.port()) != 0) {
-    REQUIRE(std::chrono::steady_clock::now() < deadline);
-    std::this_thread::sleep_for(20ms);
-  }
 }
 
 void keep(const linear::operations& all, const std::string& file) {
@@ -134,12 +100,13 @@ TEST_CASE("what clients saw of each resource through many kills is what one "
   {
     bots running{all, bot_count};
     for (int i = 0; i < kills; ++i) {
-      pause(random, 80, 200);
-      kill_and_start(node, all, random);
+      pause(random, 80ms, 200ms);
+      kill_and_start(node, random, [&] { all.record.died(); });
+      all.port = node.port();
     }
     running.finish();
   }
-  come_to_rest(node);
+  REQUIRE(comes_to_rest(node.port(), 20s)); // leases are at most 400 ms
   read_everything(all, all.record.all());
 
   auto seen = all.record.all();
@@ -166,14 +133,14 @@ TEST_CASE("a node whose directory is put back at a kill is found out") {
   auto copied = earlier.path() / "data";
   {
     bots running{all, bot_count};
-    pause(random, 200, 300);
+    pause(random, 200ms, 300ms);
     node.kill();
     all.record.died();
     std::filesystem::copy(node.data_dir(), copied,
                           std::filesystem::copy_options::recursive);
     node.start();
     all.port = node.port();
-    pause(random, 100, 150);
+    pause(random, 100ms, 150ms);
     node.kill();
     all.record.died();
     std::filesystem::remove_all(node.data_dir());
@@ -181,7 +148,7 @@ TEST_CASE("a node whose directory is put back at a kill is found out") {
                           std::filesystem::copy_options::recursive);
     node.start();
     all.port = node.port();
-    pause(random, 100, 150);
+    pause(random, 100ms, 150ms);
     running.finish();
   }
   auto result = linear::check(all.record.all());

@@ -1,5 +1,7 @@
 #include "tests/crash/linear_load.hpp"
 
+#include "tests/crash/kills.hpp"
+
 #include <chrono>
 #include <set>
 
@@ -42,11 +44,6 @@ bot::bot(arena& all, int number)
 
 int bot::between(int low, int high) {
   return std::uniform_int_distribution<int>{low, high}(random_);
-}
-
-void bot::pause(int from_us, int to_us) {
-  std::this_thread::sleep_for(
-      std::chrono::microseconds{between(from_us, to_us)});
 }
 
 errand bot::pick() {
@@ -122,13 +119,13 @@ void bot::hold(const errand& what, const std::string& lock,
   if (one_in(4))
     client_.renew(what, lock, token, one_in(2) ? 0 : what.lease_ms);
   if (one_in(3))
-    pause(0, 3000);
+    pause(random_, 0us, 3000us);
   if (one_in(20))
     client_.force(what, lock);
   if (one_in(15))
     client_.release(what, lock, token - 1, "result 0"); // never its token
   if (one_in(25)) // the bot hangs, and comes back too late
-    pause(what.lease_ms * 1000, what.lease_ms * 1000 + 20'000);
+    pause(random_, what.lease_ms * 1ms, what.lease_ms * 1ms + 20ms);
   end(what, lock, token);
 }
 
@@ -147,27 +144,6 @@ void bot::end(const errand& what, const std::string& lock,
     client_.read_lock(what, lock);
   if (!what.key.empty() && one_in(3))
     client_.acquire(what, false); // replayed, or tried again
-}
-
-bots::bots(arena& all, int count) : all_(all) {
-  for (int i = 1; i <= count; ++i)
-    bots_.push_back(std::make_unique<bot>(all, i));
-  for (auto& one : bots_)
-    threads_.emplace_back([&one = *one] { one.run(); });
-}
-
-bots::~bots() {
-  if (!threads_.empty())
-    all_.aborted = true;
-  for (auto& thread : threads_)
-    thread.join();
-}
-
-void bots::finish() {
-  all_.stopping = true;
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
 }
 
 void read_everything(arena& all, const linear::operations& seen) {

@@ -2,15 +2,13 @@
 // and wrongly, through crashes. Must not know when the node dies.
 #pragma once
 
+#include "tests/crash/crew.hpp"
 #include "tests/crash/linear_client.hpp"
 
 #include <deque>
-#include <memory>
 #include <mutex>
 #include <random>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace holdfast::test {
 
@@ -52,7 +50,6 @@ private:
   void find_again(const errand& what, const std::string& lock);
   void hold(const errand& what, const std::string& lock, std::uint64_t token);
   void end(const errand& what, const std::string& lock, std::uint64_t token);
-  void pause(int from_us, int to_us);
   bool one_in(int count) { return between(1, count) == 1; }
   int between(int low, int high);
 
@@ -62,22 +59,7 @@ private:
   linear_client client_;
 };
 
-/// Runs bots on threads of their own; ends them when it goes.
-class bots {
-public:
-  bots(arena& all, int count);
-  ~bots();
-  bots(const bots&) = delete;
-  bots& operator=(const bots&) = delete;
-
-  /// Lets every bot finish what it began.
-  void finish();
-
-private:
-  arena& all_;
-  std::vector<std::unique_ptr<bot>> bots_;
-  std::vector<std::thread> threads_;
-};
+using bots = crew<arena, bot>;
 
 /// Looks at everything that `seen` names once more, when nobody else works:
 /// what was acknowledged must still be there.

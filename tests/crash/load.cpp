@@ -3,6 +3,9 @@
 // Must not know when the node dies: a broken connection is all they notice.
 #include "tests/crash/load.hpp"
 
+#include "tests/crash/kills.hpp"
+#include "tests/crash/reconnect.hpp"
+
 #include <chrono>
 
 namespace holdfast::test {
@@ -196,7 +199,7 @@ void crash_client::hold(const operation& work, const json& lock) {
   if (one_in(4))
     renew(work, lock);
   if (one_in(3))
-    std::this_thread::sleep_for(std::chrono::microseconds{between(0, 3000)});
+    pause(random_, 0us, 3000us);
   bool short_lease = work.what.lease_ms < 1000;
   if (short_lease && one_in(40))
     return; // a client that dies holding its lock
@@ -255,7 +258,7 @@ call_record crash_client::record_of(call_kind kind,
 http_response crash_client::send(call_record record, const std::string& method,
                                  const std::string& target, const json& body) {
   http_response answer;
-  if (!connect())
+  if (!reconnect(http_, world_.port, world_.aborted))
     return answer;
   record.start = now_us();
   try {
@@ -270,41 +273,11 @@ http_response crash_client::send(call_record record, const std::string& method,
   return answer;
 }
 
-bool crash_client::connect() {
-  while (!http_ && !over()) {
-    try {
-      http_ = std::make_unique<http_client>(world_.port, 10s);
-      http_->connect();
-    } catch (const connection_lost&) {
-      http_.reset();
-      std::this_thread::sleep_for(1ms); // the node is down: ask again
-    }
-  }
-  return http_ != nullptr;
-}
-
-load::load(world& all, int clients) : world_(all) {
-  for (int i = 0; i < clients; ++i)
-    clients_.push_back(std::make_unique<crash_client>(all, i + 1));
-  for (auto& client : clients_)
-    threads_.emplace_back([&client = *client] { client.run(); });
-}
-
-load::~load() {
-  world_.aborted = true;
-  for (auto& thread : threads_)
-    thread.join();
-}
-
-history load::finish() {
-  world_.stopping = true;
-  for (auto& thread : threads_)
-    thread.join();
-  threads_.clear();
-  history all;
-  for (auto& client : clients_)
-    all.insert(all.end(), client->calls().begin(), client->calls().end());
-  return all;
+history calls_of(const load& all) {
+  history calls;
+  for (const auto& client : all.clients())
+    calls.insert(calls.end(), client->calls().begin(), client->calls().end());
+  return calls;
 }
 
 } // namespace holdfast::test

@@ -3,6 +3,7 @@
 // Must not know when the node dies: a broken connection is all they notice.
 #pragma once
 
+#include "tests/crash/crew.hpp"
 #include "tests/crash/history.hpp"
 #include "tests/support/http_client.hpp"
 
@@ -12,8 +13,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
-#include <thread>
-#include <vector>
+#include <string>
 
 namespace holdfast::test {
 
@@ -76,7 +76,6 @@ private:
   http_response send(call_record record, const std::string& method,
                      const std::string& target, const json& body);
   call_record record_of(call_kind kind, const operation& work) const;
-  bool connect();
   intent pick();
   bool one_in(int count) { return between(1, count) == 1; }
   int between(int low, int high);
@@ -89,21 +88,9 @@ private:
   history calls_;
 };
 
-/// Runs clients on threads of their own; ends them when it goes.
-class load {
-public:
-  load(world& all, int clients);
-  ~load();
-  load(const load&) = delete;
-  load& operator=(const load&) = delete;
+using load = crew<world, crash_client>;
 
-  /// Lets every client finish what it began; returns all they saw.
-  history finish();
-
-private:
-  world& world_;
-  std::vector<std::unique_ptr<crash_client>> clients_;
-  std::vector<std::thread> threads_;
-};
+/// All that its clients saw, once they have finished.
+history calls_of(const load& all);
 
 } // namespace holdfast::test

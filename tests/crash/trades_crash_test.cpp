@@ -1,15 +1,15 @@
 // Trades on an exchange that fails at random, by a node that is killed at
 // random: one order per intent. HOLDFAST_SEED repeats a seed, HOLDFAST_KILLS
 // sets how often the node is killed.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include "tests/crash/kills.hpp"
 #include "tests/crash/trades_load.hpp"
 #include "tests/integration/mexc_scene.hpp"
 #include "tests/support/cli_process.hpp"
+#include "tests/support/environment.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 #include <random>
@@ -22,11 +22,6 @@ namespace {
 constexpr int trades = 200;
 constexpr int bots = 24;
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
-
 /// Kills when some more trades have ended, so that the exchange is at its
 /// worst, and the node dies, all along.
 void kill_often(mexc_scene& scene, trade_load& load, std::uint64_t seed,
@@ -34,8 +29,7 @@ void kill_often(mexc_scene& scene, trade_load& load, std::uint64_t seed,
   std::mt19937_64 random{seed};
   for (auto i = 1; i <= kills; ++i) {
     eventually([&] { return load.done() >= i * trades / (kills + 1); }, 4s);
-    std::this_thread::sleep_for(std::chrono::microseconds{
-        std::uniform_int_distribution<int>{0, 400'000}(random)});
+    pause(random, 0ms, 400ms);
     scene.process.kill();
     scene.process.start();
     load.node_at(scene.process.port());

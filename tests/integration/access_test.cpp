@@ -64,27 +64,6 @@ const std::vector<row>& all_calls() {
   return rows;
 }
 
-/// Expects exit code 2 and all of `words`, with and without --check-config.
-void check_refused(const std::string& toml,
-                   const std::vector<std::string>& words) {
-  temp_dir dir;
-  auto path = (dir.path() / "test.toml").string();
-  write_file(path, "[node]\ndata_dir = \"" + (dir.path() / "data").string() +
-                       "\"\n" + toml);
-  for (bool only_check : {true, false}) {
-    std::vector<std::string> arguments{"node", "--config", path};
-    if (only_check)
-      arguments.emplace_back("--check-config");
-    auto result = run_binary(arguments);
-    INFO(toml, "\nwrote: ", result.output);
-    CHECK(result.exit_code == 2);
-    for (auto& word : words) {
-      INFO("should say ", word);
-      CHECK(result.output.find(word) != std::string::npos);
-    }
-  }
-}
-
 } // namespace
 
 TEST_CASE("M19: an emergency needs the operate scope, and a trade its own "
@@ -246,7 +225,8 @@ TEST_CASE("SIGHUP changes nothing where there is nothing to read again") {
 
 TEST_CASE("beyond loopback a node without tokens does not start") {
   for (std::string address : {"0.0.0.0:0", "[::]:0"})
-    check_refused("listen = \"" + address + "\"\n", {"[auth] tokens_file"});
+    check_config_refused("[node]\nlisten = \"" + address + "\"\n",
+                         {"[auth] tokens_file"});
 }
 
 TEST_CASE("with tokens an address beyond loopback is a good configuration") {
@@ -265,12 +245,12 @@ TEST_CASE("a bad tokens file is named, with the line, and never quoted") {
   temp_dir dir;
   auto tokens = (dir.path() / "tokens").string();
   auto auth = "[auth]\ntokens_file = \"" + tokens + "\"\n";
-  check_refused(auth, {tokens, "No such file"});
+  check_config_refused(auth, {tokens, "No such file"});
   write_file(tokens, "bot trade " + trade_hash + "\n\nboss admin " +
                          operate_hash + "\n");
-  check_refused(auth, {tokens + ":3: ", "read, trade or operate"});
+  check_config_refused(auth, {tokens + ":3: ", "read, trade or operate"});
   write_file(tokens, "bot trade " + trade_token + "\n");
-  check_refused(auth, {tokens + ":1: ", "SHA-256"});
+  check_config_refused(auth, {tokens + ":1: ", "SHA-256"});
   auto toml = (dir.path() / "test.toml").string();
   write_file(toml, auth);
   auto result = run_binary({"node", "--config", toml});

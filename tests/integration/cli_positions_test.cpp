@@ -42,10 +42,6 @@ struct cli_account : on_own_node {
   account mine;
 };
 
-bool mentions(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(cli_account, "positions and signals tell what the API "

@@ -35,10 +35,6 @@ struct cli_scene : on_own_node {
   }
 };
 
-bool mentions(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 } // namespace
 
 TEST_CASE_FIXTURE(cli_scene, "locks, queue and show tell what the API tells") {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <thread>
 
 namespace holdfast::test {
@@ -198,6 +199,25 @@ void check_problem_naming(http_response answer, int status,
   for (const auto& word : words) {
     INFO("detail \"", detail, "\" should name ", word);
     CHECK(detail.find(word) != std::string::npos);
+  }
+}
+
+void check_config_refused(const std::string& toml,
+                          const std::vector<std::string>& words) {
+  temp_dir dir;
+  auto path = (dir.path() / "test.toml").string();
+  std::ofstream{path} << toml;
+  for (bool only_check : {true, false}) {
+    std::vector<std::string> arguments{"node", "--config", path};
+    if (only_check)
+      arguments.emplace_back("--check-config");
+    auto result = run_binary(arguments);
+    INFO(toml, "\nwrote: ", result.output);
+    CHECK(result.exit_code == 2);
+    for (auto& word : words) {
+      INFO("should say ", word);
+      CHECK(mentions(result.output, word));
+    }
   }
 }
 

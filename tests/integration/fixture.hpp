@@ -106,6 +106,10 @@ void check_problem_naming(http_response answer, int status,
                           const std::string& code,
                           const std::vector<std::string>& words);
 
+/// Expects exit code 2 and all of `words`, with and without --check-config.
+void check_config_refused(const std::string& toml,
+                          const std::vector<std::string>& words);
+
 /// Checks every member the contract gives a lock.
 void check_lock_shape(json lock);
 

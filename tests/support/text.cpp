@@ -51,6 +51,10 @@ std::int64_t wall_ms() {
       .count();
 }
 
+bool mentions(const std::string& text, const std::string& what) {
+  return text.find(what) != std::string::npos;
+}
+
 std::string unique(std::string_view name) {
   static std::atomic<int> next{1};
   return std::string{name} + ":" + std::to_string(next++);

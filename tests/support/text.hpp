@@ -21,6 +21,9 @@ std::int64_t to_ms(const std::string& timestamp);
 /// The wall clock, in milliseconds since the epoch.
 std::int64_t wall_ms();
 
+/// Whether `what` is a part of `text`.
+bool mentions(const std::string& text, const std::string& what);
+
 /// `name` with a number no other call in this process gets.
 std::string unique(std::string_view name);
 

@@ -1,3 +1,3 @@
-// The doctest program of one folder's unit tests.
+// The main() of every doctest program that has none of its own.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>

@@ -1,3 +1,0 @@
-// The doctest program that checks the fakes.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
-#include <doctest/doctest.h>
