@@ -35,7 +35,15 @@ private:
   directory_actor directory_;
   std::unordered_map<std::string, std::int64_t> due_;
   /// Points into the keys of `due_`, which stay where they are.
-  std::set<std::pair<std::int64_t, const std::string*>> order_;
+  using due_key = std::pair<std::int64_t, const std::string*>;
+  /// What is due at one time goes by name, not by address: a simulated run
+  /// must repeat.
+  struct sooner {
+    bool operator()(const due_key& a, const due_key& b) const {
+      return a.first != b.first ? a.first < b.first : *a.second < *b.second;
+    }
+  };
+  std::set<due_key, sooner> order_;
   /// The next tick that matters; 0: none is under way. Those that an earlier
   /// one overtook still come.
   std::int64_t scheduled_boot_us_ = 0;
