@@ -1,28 +1,14 @@
 // What is counted, bucket by bucket.
 #include "actors/counters.hpp"
+#include "tests/unit/actors/counted.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <numeric>
 #include <thread>
 #include <vector>
 
 using namespace holdfast;
-
-namespace {
-
-std::uint64_t count_of(const std::vector<labelled_count>& all,
-                       const std::string& label) {
-  auto found = std::ranges::find(all, label, &labelled_count::label);
-  return found != all.end() ? found->count : 0;
-}
-
-std::uint64_t total(const histogram_counts& of) {
-  return std::accumulate(of.counts.begin(), of.counts.end(), std::uint64_t{0});
-}
-
-} // namespace
+using namespace holdfast::test;
 
 TEST_CASE("a histogram includes its bounds, and keeps what is beyond them") {
   histogram<3> times{{1, 10, 100}};

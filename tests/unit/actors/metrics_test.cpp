@@ -1,15 +1,15 @@
 // What an engine counts while its actors work.
 #include "simulation/world.hpp"
+#include "tests/unit/actors/counted.hpp"
 #include "trade_world.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <numeric>
 
 using namespace holdfast;
 using namespace holdfast::simulation;
-using holdfast::test::trade_world;
+using namespace holdfast::test;
 
 namespace {
 
@@ -25,17 +25,7 @@ struct counting_world : world {
   std::uint64_t events(const std::string& kind) {
     return count_of(metrics().events, kind);
   }
-
-  static std::uint64_t count_of(const std::vector<labelled_count>& all,
-                                const std::string& label) {
-    auto found = std::ranges::find(all, label, &labelled_count::label);
-    return found != all.end() ? found->count : 0;
-  }
 };
-
-std::uint64_t total(const histogram_counts& of) {
-  return std::accumulate(of.counts.begin(), of.counts.end(), std::uint64_t{0});
-}
 
 acquire_lock or_else(acquire_lock cmd, when_locked otherwise,
                      std::int64_t wait_ms = 0) {

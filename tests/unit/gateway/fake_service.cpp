@@ -1,6 +1,8 @@
 // A lock service that answers what a test tells it to.
 #include "tests/unit/gateway/fake_service.hpp"
 
+#include "rules/sha256.hpp"
+
 #include <caf/send.hpp>
 #include <caf/typed_response_promise.hpp>
 
@@ -201,6 +203,15 @@ void fake_service::note(asked_command what) {
   std::lock_guard lock{guard_};
   asked_.push_back(std::move(what));
   changed_.notify_all();
+}
+
+gateway_options with_read_token() {
+  gateway_options options;
+  auto who =
+      std::make_shared<const identity>(identity{"looker", scope::read, ""});
+  options.tokens = std::make_shared<const token_table>(
+      std::vector{token_table::entry{sha256("read-token"), std::move(who)}});
+  return options;
 }
 
 gateway_world::gateway_world(gateway_options options) {

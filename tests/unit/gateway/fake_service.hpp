@@ -101,6 +101,9 @@ private:
   canned_answers answers_;
 };
 
+/// Tokens are needed, and "read-token" is the one that there is: it may read.
+gateway_options with_read_token();
+
 /// A gateway in front of the fake service.
 class gateway_world {
 public:

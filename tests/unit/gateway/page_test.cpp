@@ -1,6 +1,5 @@
 // The page over HTTP: its real files, as the program has them.
 #include "dashboard/page_files.hpp"
-#include "rules/sha256.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
 #include <doctest/doctest.h>
@@ -10,15 +9,6 @@ using namespace holdfast::test;
 
 namespace {
 
-gateway_options with_tokens() {
-  gateway_options options;
-  auto who =
-      std::make_shared<const identity>(identity{"looker", scope::read, ""});
-  options.tokens = std::make_shared<const token_table>(
-      std::vector{token_table::entry{sha256("secret"), who}});
-  return options;
-}
-
 std::string header(std::string_view name, std::string_view value) {
   return std::string{name} + ": " + std::string{value} + "\r\n";
 }
@@ -26,7 +16,7 @@ std::string header(std::string_view name, std::string_view value) {
 } // namespace
 
 TEST_CASE("the page's files need no token, and come as they are") {
-  gateway_world world{with_tokens()};
+  gateway_world world{with_read_token()};
   REQUIRE(page_files().size() == 7);
   for (auto& file : page_files()) {
     INFO(file.path);

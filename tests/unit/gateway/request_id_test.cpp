@@ -1,5 +1,4 @@
 // The id of a request: the caller's own, or one that the node makes.
-#include "rules/sha256.hpp"
 #include "tests/unit/contains.hpp"
 #include "tests/unit/gateway/fake_service.hpp"
 
@@ -14,21 +13,12 @@ namespace {
 
 constexpr auto as_looker = "Authorization: Bearer read-token\r\n";
 
-gateway_options with_tokens() {
-  gateway_options options;
-  options.tokens =
-      std::make_shared<const token_table>(std::vector{token_table::entry{
-          sha256("read-token"), std::make_shared<const identity>(
-                                    identity{"looker", scope::read, ""})}});
-  return options;
-}
-
 } // namespace
 
 TEST_CASE("a request keeps its id, or is given one") {
   std::mutex guard;
   std::vector<std::string> logged;
-  auto options = with_tokens();
+  auto options = with_read_token();
   options.log = [&](const request_log& what) {
     std::lock_guard lock{guard};
     logged.push_back(std::string{what.request_id} + " " +
