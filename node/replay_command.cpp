@@ -2,6 +2,7 @@
 #include "node/commands.hpp"
 #include "node/progress_bar.hpp"
 #include "node/replay_check.hpp"
+#include "node/replay_messages.hpp"
 #include "node/replay_positions.hpp"
 #include "node/replay_trades.hpp"
 
@@ -10,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <ostream>
+#include <thread>
 #include <unistd.h>
 
 namespace holdfast {
@@ -31,7 +33,7 @@ std::int64_t steady_ms() {
   return duration_cast<milliseconds>(now).count();
 }
 
-json fetch(http_client& node, const std::string& target) {
+std::string fetch_text(http_client& node, const std::string& target) {
   client_request request;
   request.target = target;
   auto answer = node.call(std::move(request));
@@ -41,7 +43,15 @@ json fetch(http_client& node, const std::string& target) {
     throw std::runtime_error("GET " + target + " was answered " +
                              std::to_string(answer.status) + ": " +
                              answer.body.substr(0, 200));
-  return json::parse(answer.body);
+  return answer.body;
+}
+
+json fetch(http_client& node, const std::string& target) {
+  return json::parse(fetch_text(node, target));
+}
+
+std::uint64_t commits_of(http_client& node) {
+  return commits_told(fetch_text(node, "/metrics"));
 }
 
 std::string progress_of(const replay_tally& tally) {
@@ -66,18 +76,29 @@ replay_tally run(const replay_args& args, http_client& node,
   return tally;
 }
 
+/// Messages leave after the answers, each at its chat's pace: gives them a
+/// minute.
+void wait_for_messages(const replay_tally& tally, const fetch_fn& read) {
+  for (auto until = steady_ms() + 60'000;
+       steady_ms() < until && waiting_messages(tally.positions, read) > 0;)
+    std::this_thread::sleep_for(std::chrono::milliseconds{200});
+}
+
 /// All checks; those of trades and positions only where there were some.
 struct findings {
   intent_report intents;
   trade_report trades;
   position_report positions;
+  replay_messages messages;
+  std::uint64_t commits = 0; ///< of the node, since the replay began
 
-  bool ok() const { return intents.ok() && trades.ok() && positions.ok(); }
+  bool ok() const { return faults().empty(); }
 
   std::vector<std::string> faults() const {
     auto all = intents.faults;
     all.insert(all.end(), trades.faults.begin(), trades.faults.end());
     all.insert(all.end(), positions.faults.begin(), positions.faults.end());
+    all.insert(all.end(), messages.faults.begin(), messages.faults.end());
     return all;
   }
 };
@@ -88,8 +109,11 @@ findings check(const replay_tally& tally, http_client& node) {
   result.intents = check_intents(tally.intents, read);
   if (!tally.trades.empty())
     result.trades = check_trades(tally.trades, read);
-  if (!tally.positions.empty())
+  if (!tally.positions.empty()) {
+    wait_for_messages(tally, read);
     result.positions = check_positions(tally.positions, read);
+    result.messages = count_messages(tally.positions, read);
+  }
   return result;
 }
 
@@ -104,6 +128,13 @@ json to_json(const findings& found) {
         {"open", found.trades.open}}},
       {"positions",
        {{"once", found.positions.once}, {"unseen", found.positions.unseen}}},
+      {"messages",
+       {{"sent", found.messages.sent},
+        {"edited", found.messages.edited},
+        {"failed", found.messages.failed},
+        {"unknown", found.messages.unknown},
+        {"waiting", found.messages.waiting}}},
+      {"commits", found.commits},
       {"faults", found.faults()}};
 }
 
@@ -117,16 +148,21 @@ std::string to_sentences(const findings& found, const replay_tally& tally) {
   if (!tally.trades.empty())
     text += to_sentence(found.trades) + '\n';
   if (!tally.positions.empty())
-    text += to_sentence(found.positions, tally) + '\n';
+    text += to_sentence(found.positions, tally) + '\n' +
+            to_sentence(found.messages, found.commits) + '\n';
   return text;
 }
 
 int report(const replay_args& args, const replay_tally& tally,
-           http_client& node, std::ostream& out) {
+           http_client& node, std::uint64_t commits_before, std::ostream& out) {
   auto result = to_json(tally);
   findings found;
   if (args.check) {
     found = check(tally, node);
+    auto commits = commits_of(node);
+    // A node that was started again has begun to count anew.
+    found.commits =
+        commits >= commits_before ? commits - commits_before : commits;
     result["check"] = to_json(found);
   }
   if (args.client.json) {
@@ -148,8 +184,9 @@ int replay_command(const replay_args& args, std::ostream& out,
                    std::ostream& err) {
   try {
     http_client node{to_access(args.client)};
+    auto commits_before = args.check ? commits_of(node) : 0;
     auto tally = run(args, node, err);
-    return report(args, tally, node, out);
+    return report(args, tally, node, commits_before, out);
   } catch (const node_unreachable& why) {
     err << "holdfast: " << args.client.url << ": " << why.what() << std::endl;
   } catch (const std::invalid_argument& why) {

@@ -76,13 +76,15 @@ double cpu_seconds_of(pid_t pid) {
   return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-double peak_rss_mib_of(pid_t pid) {
+double status_kib(pid_t pid, const std::string& name) {
   auto text = text_of("/proc/" + std::to_string(pid) + "/status");
-  auto at = text.find("VmHWM:");
+  auto at = text.find(name + ':');
   if (at == std::string::npos)
     throw std::runtime_error{"there is no process " + std::to_string(pid)};
-  return std::stod(text.substr(at + 6)) / 1024;
+  return std::stod(text.substr(at + name.size() + 1));
 }
+
+double peak_rss_mib_of(pid_t pid) { return status_kib(pid, "VmHWM") / 1024; }
 
 double peak_rss_mib() { return static_cast<double>(usage().ru_maxrss) / 1024; }
 

@@ -55,6 +55,10 @@ double thread_cpu_seconds();
 /// hundredths. @throws std::runtime_error when there is no such process.
 double cpu_seconds_of(pid_t pid);
 
+/// A line of a process's /proc/PID/status, in KiB: VmRSS, RssAnon.
+/// @throws std::runtime_error
+double status_kib(pid_t pid, const std::string& name);
+
 /// Peak resident memory of a process. @throws std::runtime_error
 double peak_rss_mib_of(pid_t pid);
 

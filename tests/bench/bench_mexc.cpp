@@ -1,5 +1,6 @@
 // What Holdfast costs a trade on MEXC: trades through a node on the fake
 // exchange, and the same two requests straight to it.
+#include "bench/closed_loop.hpp"
 #include "bench/direct_trader.hpp"
 #include "bench/node_process.hpp"
 #include "bench/store_commits.hpp"
@@ -13,7 +14,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <poll.h>
 
 using namespace holdfast::bench;
 using holdfast::test::fake_config;
@@ -24,7 +24,6 @@ namespace {
 constexpr std::uint64_t warm_up = 15;
 /// The adapter keeps MEXC's limits: queries weigh 2 of 500 in ten seconds.
 constexpr std::uint64_t trades_max = 250 - warm_up;
-constexpr int patience_ms = 10'000;
 
 struct settings {
   std::vector<std::size_t> outstanding{1, 64};
@@ -41,11 +40,6 @@ const std::vector<column> columns{{"clients"},          {"trades/s"},
 
 using row = std::array<double, 6>;
 
-struct burst {
-  latencies each;
-  double seconds = 0;
-};
-
 row to_row(std::size_t clients, std::uint64_t trades, burst& b) {
   return {static_cast<double>(clients),
           static_cast<double>(trades) / b.seconds,
@@ -55,55 +49,20 @@ row to_row(std::size_t clients, std::uint64_t trades, burst& b) {
           0};
 }
 
-/// Clients of a node, each with a connection and a resource of its own.
+/// Each client with a resource of its own.
 class node_clients {
 public:
-  node_clients(const endpoint& node, std::size_t n) {
+  node_clients(const endpoint& node, std::size_t n) : clients_(node, n) {
     what_.outstanding = n;
-    for (std::size_t i = 0; i < n; ++i) {
-      lines_.emplace_back(node);
-      polled_.push_back({lines_.back().fd(), POLLIN, 0});
-    }
-    begun_.resize(n);
   }
 
   burst trade(std::uint64_t trades) {
-    burst result;
-    auto begin = clock::now();
-    auto left = trades;
-    std::uint64_t under_way = 0;
-    for (std::size_t i = 0; i < lines_.size() && left > 0; ++i, --left) {
-      ask(i);
-      ++under_way;
-    }
-    while (under_way > 0) {
-      if (poll(polled_.data(), polled_.size(), patience_ms) <= 0)
-        throw std::runtime_error{"no trade was done in ten seconds"};
-      for (std::size_t i = 0; i < lines_.size(); ++i) {
-        if (polled_[i].revents == 0 || !lines_[i].take())
-          continue;
-        result.each.add(clock::now() - begun_[i]);
-        check(lines_[i].answer());
-        if (left > 0) {
-          --left;
-          ask(i);
-        } else {
-          --under_way;
-        }
-      }
-    }
-    result.seconds = seconds(clock::now() - begin);
-    return result;
+    return clients_.post(
+        trades, "/v1/trades",
+        [this](std::size_t i) { return trade_of(what_, i, ++number_); }, check);
   }
 
 private:
-  void ask(std::size_t i) {
-    begun_[i] = clock::now();
-    lines_[i].ask("POST", "/v1/trades", trade_of(what_, i, ++number_));
-    if (!lines_[i].flush())
-      throw std::runtime_error{"a socket does not take one small request"};
-  }
-
   static void check(const http_answer& got) {
     if (got.status != 201 || json_field(got.body, "status") != "filled")
       throw std::runtime_error{
@@ -111,10 +70,8 @@ private:
           std::string{got.body}};
   }
 
+  closed_loop clients_;
   workload what_;
-  std::vector<http_connection> lines_;
-  std::vector<pollfd> polled_;
-  std::vector<clock::time_point> begun_;
   std::uint64_t number_ = 0;
 };
 

@@ -34,16 +34,6 @@ struct settings {
   double measured_s = 2;
 };
 
-/// A line of /proc/PID/status, in KiB: VmRSS, RssAnon.
-double status_kib(pid_t pid, const std::string& name) {
-  std::ifstream in{"/proc/" + std::to_string(pid) + "/status"};
-  std::string text{std::istreambuf_iterator<char>{in}, {}};
-  auto at = text.find(name + ':');
-  if (at == std::string::npos)
-    throw std::runtime_error{"there is no process " + std::to_string(pid)};
-  return std::stod(text.substr(at + name.size() + 1));
-}
-
 double anonymous_kib(const node_process& node) {
   return status_kib(node.pid(), "RssAnon");
 }

@@ -16,18 +16,18 @@ acquire_lock urgent(const std::string& key) {
 
 TEST_CASE_FIXTURE(trade_world, "an emergency runs at once beside lock and "
                                "queue") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
+  auto lock = now(acquire(want(btc_trades, "by hand"))).lock;
   now(acquire(want_trade("waiting")));
   auto way_out = now(acquire(urgent("k"))).lock;
   settle();
   CHECK(outcome(way_out).status == trade_status::filled);
   CHECK(outcome(way_out).emergency);
-  CHECK(state(resource).holder->id == lock.id);
+  CHECK(state(btc_trades).holder->id == lock.id);
   CHECK(orders->placed.size() == 1);
   auto again = now(acquire(urgent("k")));
   CHECK(again.outcome == acquire_outcome::replayed);
   // Nobody was granted anything: there is one holder.
-  CHECK(kinds(resource) ==
+  CHECK(kinds(btc_trades) ==
         std::vector<event_kind>{
             event_kind::granted, event_kind::queued, event_kind::effect_sending,
             event_kind::effect_done, event_kind::trade_executed});
@@ -37,7 +37,7 @@ TEST_CASE_FIXTURE(trade_world, "an emergency runs at once beside lock and "
 
 TEST_CASE_FIXTURE(trade_world, "an equal trade that waits is promoted by an "
                                "emergency, and runs once") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
+  auto lock = now(acquire(want(btc_trades, "by hand"))).lock;
   auto entry = now(acquire(want_trade("k", "SELL"))).entry.record.id;
   auto caller = acquire([] {
     auto cmd = want_trade("k", "SELL");
@@ -55,7 +55,7 @@ TEST_CASE_FIXTURE(trade_world, "an equal trade that waits is promoted by an "
   settle();
   CHECK(orders->placed.size() == 1);
   CHECK(trades().size() == 1);
-  CHECK_FALSE(state(resource).holder);
+  CHECK_FALSE(state(btc_trades).holder);
   check();
 }
 

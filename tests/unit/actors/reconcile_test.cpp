@@ -74,7 +74,7 @@ TEST_CASE_FIXTURE(trade_world, "a lock does not end, and nobody follows, while "
   auto next = now(acquire(want_trade("other"))).entry;
   for (int i = 0; i < 200; ++i) {
     advance(1000);
-    REQUIRE(state(resource).holder->id == lock.id);
+    REQUIRE(state(btc_trades).holder->id == lock.id);
   }
   CHECK(orders->placed.size() == 1);
   CHECK(outcome(lock).status == trade_status::in_doubt);
@@ -211,7 +211,7 @@ TEST_CASE_FIXTURE(trade_world, "a limit order is placed, and followed without "
   auto lock = now(acquire(want_limit("k"))).lock;
   settle();
   CHECK(outcome(lock).status == trade_status::placed);
-  CHECK_FALSE(state(resource).holder);
+  CHECK_FALSE(state(btc_trades).holder);
   advance(5'000);
   orders->found = order_in("PARTIALLY_FILLED", "0.3");
   SUBCASE("by the same node") {}
@@ -221,7 +221,7 @@ TEST_CASE_FIXTURE(trade_world, "a limit order is placed, and followed without "
   orders->found = order_in("FILLED", "1");
   advance(70'000);
   CHECK(outcome(lock).status == trade_status::filled);
-  auto rows = kinds(resource);
+  auto rows = kinds(btc_trades);
   CHECK(std::ranges::count(rows, event_kind::trade_executed) == 3);
   auto asked = orders->looked_for.size();
   advance(120'000);
@@ -274,7 +274,7 @@ TEST_CASE_FIXTURE(trade_world, "a paused node asks for what may have been "
 
 TEST_CASE_FIXTURE(trade_world, "a trade out of a backup is asked for before it "
                                "is sent the first time") {
-  auto hand = now(acquire(want(resource, "by hand"))).lock;
+  auto hand = now(acquire(want(btc_trades, "by hand"))).lock;
   auto entry = now(acquire(want_trade("k"))).entry.record.id;
   around()->restored_below = entry.number + 1;
   orders->found = order_in("FILLED", "1");

@@ -6,7 +6,7 @@ using namespace holdfast::test;
 
 namespace {
 
-const std::string resource = "position:acc-1:1";
+const std::string position_lock = "position:acc-1:1";
 
 } // namespace
 
@@ -32,11 +32,11 @@ TEST_CASE_FIXTURE(signal_world, "a position reported three times at once is "
   CHECK(position().status == position_status::completed);
   CHECK(position().message.status == message_status::sent);
   CHECK(position().message.message_id == 1);
-  CHECK(kinds(resource) == std::vector<event_kind>{
-                               event_kind::granted, event_kind::signal_created,
-                               event_kind::released, event_kind::effect_sending,
-                               event_kind::effect_done,
-                               event_kind::telegram_sent});
+  CHECK(kinds(position_lock) ==
+        std::vector<event_kind>{
+            event_kind::granted, event_kind::signal_created,
+            event_kind::released, event_kind::effect_sending,
+            event_kind::effect_done, event_kind::telegram_sent});
   CHECK(disk().last_seq() == before + 6);
   check();
 }
@@ -198,7 +198,7 @@ TEST_CASE_FIXTURE(signal_world, "a thousand reports of one position at once "
 
 TEST_CASE_FIXTURE(signal_world, "a report waits for whoever holds the "
                                 "position's lock") {
-  auto lock = now(acquire(want(resource, "ann"))).lock;
+  auto lock = now(acquire(want(position_lock, "ann"))).lock;
   auto answer = report(opened());
   settle();
   CHECK(answer->pending());
@@ -212,7 +212,7 @@ TEST_CASE_FIXTURE(signal_world, "a report waits for whoever holds the "
 
 TEST_CASE_FIXTURE(signal_world, "R1: a report whose work was cancelled leaves "
                                 "a position that the next report signals") {
-  auto lock = now(acquire(want(resource, "ann"))).lock;
+  auto lock = now(acquire(want(position_lock, "ann"))).lock;
   auto answer = report(opened());
   settle();
   auto queue = now(ask<entry_page>(queries(), list_queue{})).items;

@@ -16,8 +16,8 @@ TEST_CASE_FIXTURE(trade_world, "a trade is granted, written down, placed, and "
       lock_record{now(ask<lock_record>(queries(), get_lock{lock.id}))}.result);
   REQUIRE(orders->placed.size() == 1);
   CHECK(orders->placed[0].client_order_id ==
-        client_order_id(resource, "k", trade.id.number));
-  CHECK(kinds(resource) ==
+        client_order_id(btc_trades, "k", trade.id.number));
+  CHECK(kinds(btc_trades) ==
         std::vector<event_kind>{event_kind::granted, event_kind::effect_sending,
                                 event_kind::effect_done, event_kind::released,
                                 event_kind::trade_executed});
@@ -126,7 +126,7 @@ TEST_CASE_FIXTURE(trade_world, "M16: a refused order fails its lock, is not "
   CHECK(trade.order.empty());
   CHECK(orders->placed.size() == 1);
   CHECK(effects()[0].state == effect_state::failed);
-  CHECK(kinds(resource) ==
+  CHECK(kinds(btc_trades) ==
         std::vector<event_kind>{event_kind::granted, event_kind::effect_sending,
                                 event_kind::effect_failed, event_kind::failed,
                                 event_kind::trade_rejected,
@@ -179,7 +179,7 @@ TEST_CASE_FIXTURE(trade_world, "M15: an unknown outcome is no failure: the "
   advance(10 * 60'000);
   CHECK(outcome(lock).status == trade_status::in_doubt);
   CHECK(orders->placed.size() == 1);
-  CHECK(state(resource).holder->id == lock.id);
+  CHECK(state(btc_trades).holder->id == lock.id);
   orders->found = {order_report::not_found, {}, {}, "no such order", 0};
   now(ask<lock_record>(
       locks(),
@@ -195,7 +195,7 @@ TEST_CASE_FIXTURE(trade_world, "M15: an unknown outcome is no failure: the "
 
 TEST_CASE_FIXTURE(trade_world, "a queued trade is listed, runs when its turn "
                                "comes, SELL before BUY") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
+  auto lock = now(acquire(want(btc_trades, "by hand"))).lock;
   auto buy = now(acquire(want_trade("buy"))).entry.record.id;
   auto sell = now(acquire(want_trade("sell", "SELL"))).entry.record.id;
   trade_id first{buy.store, buy.number};
@@ -219,7 +219,7 @@ TEST_CASE_FIXTURE(trade_world, "a queued trade is listed, runs when its turn "
 
 TEST_CASE_FIXTURE(trade_world, "a trade that is cancelled in the queue is "
                                "never placed") {
-  auto lock = now(acquire(want(resource, "by hand"))).lock;
+  auto lock = now(acquire(want(btc_trades, "by hand"))).lock;
   auto entry = now(acquire(want_trade("k"))).entry.record.id;
   now(ask<entry_view>(locks(), cancel_entry{{}, entry, "op"}));
   now(release(lock));
@@ -244,7 +244,7 @@ TEST_CASE_FIXTURE(trade_world, "a lock is not forced while its order is out, "
   CHECK(
       now(ask<force_released>(locks(), force_release_owner{"bot", "op", "all"}))
           .released == 1);
-  CHECK(state(resource).holder->id == lock.id);
+  CHECK(state(btc_trades).holder->id == lock.id);
   check_tables();
   CHECK(fault() == "");
 }

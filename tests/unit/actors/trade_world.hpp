@@ -146,7 +146,8 @@ struct trade_world : world {
   order_patience patience;
 };
 
-inline const std::string resource = "trade:BTCUSDT";
+/// What `want_trade` asks for.
+inline const std::string btc_trades = "trade:BTCUSDT";
 
 inline order_report time_out() {
   return {order_report::unknown, {}, {}, "no answer within 3 s", 0};
