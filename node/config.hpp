@@ -85,6 +85,10 @@ struct telegram_settings {
 struct webhook_settings {
   std::string url; ///< empty: nowhere
   std::string secret_file;
+  /// After so many posts of one message that were answered in no sensible way
+  /// it goes to the dead letters. With the longest pause of a minute between
+  /// them, the default is most of a day.
+  std::int64_t attempts_max = 1000;
 };
 
 /// The account that is followed. The token comes from this file, or else from

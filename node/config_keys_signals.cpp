@@ -103,6 +103,9 @@ std::vector<config_key> signal_keys() {
       file_path(
           "signals", "webhook_secret_file",
           [](c & x) -> auto& { return x.webhook.secret_file; }),
+      whole_number(
+          "signals", "webhook_attempts_max", 1, 1'000'000,
+          [](c & x) -> auto& { return x.webhook.attempts_max; }),
       either(
           "signals", "on_startup", "silent", "announce",
           [](c & x) -> auto& { return x.metaapi.feed.announce_at_first; }),

@@ -56,13 +56,19 @@ mexc_options options_of(const mexc_settings& from, const mexc_keys& keys,
   return options;
 }
 
-/// A webhook is told at least once, as fast as it listens.
-notifier_settings webhook_pace() {
-  notifier_settings pace;
-  pace.resend_unknown = true;
+/// As fast as it is taken.
+notifier_settings unpaced(notifier_settings pace) {
   pace.chat_burst = 0;
   pace.per_second = 0;
   return pace;
+}
+
+/// A webhook is told at least once.
+notifier_settings pace_of(const webhook_settings& from) {
+  notifier_settings pace;
+  pace.resend_unknown = true;
+  pace.attempts_max = from.attempts_max;
+  return unpaced(pace);
 }
 
 template <class Handle>
@@ -77,7 +83,9 @@ void end(Handle& actor) {
 struct outside::impl {
   impl(caf::actor_system& sys, const node_config& config,
        const outside_secrets& secrets, spdlog::logger& log, std::ostream& out)
-      : pace(config.telegram.pace), feed(config.metaapi.feed) {
+      : telegram_pace(config.telegram.console ? unpaced(config.telegram.pace)
+                                              : config.telegram.pace),
+        webhook_pace(pace_of(config.webhook)), feed(config.metaapi.feed) {
     add_exchange(sys, config, secrets, log);
     add_telegram(sys, config, secrets, log, out);
     add_webhook(sys, config, secrets, log);
@@ -165,7 +173,8 @@ struct outside::impl {
     return http;
   }
 
-  notifier_settings pace;
+  notifier_settings telegram_pace;
+  notifier_settings webhook_pace;
   feed_settings feed;
   std::shared_ptr<http_caller> http;
   exchange_actor exchange;
@@ -185,9 +194,9 @@ void outside::serve(engine& hf) const {
   if (impl_->exchange)
     hf.trade_on(impl_->exchange);
   if (impl_->telegram)
-    hf.notify_on(channel::telegram, impl_->telegram, impl_->pace);
+    hf.notify_on(channel::telegram, impl_->telegram, impl_->telegram_pace);
   if (impl_->webhook)
-    hf.notify_on(channel::webhook, impl_->webhook, webhook_pace());
+    hf.notify_on(channel::webhook, impl_->webhook, impl_->webhook_pace);
   if (impl_->source)
     hf.feed_from(impl_->source, impl_->feed);
 }

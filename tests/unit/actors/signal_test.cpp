@@ -8,6 +8,16 @@ namespace {
 
 const std::string position_lock = "position:acc-1:1";
 
+/// What is unknown is sent again, three times in all.
+struct stubborn_world : signal_world {
+  stubborn_world() {
+    go();
+    how.resend_unknown = true;
+    how.attempts_max = 3;
+    come();
+  }
+};
+
 } // namespace
 
 TEST_CASE_FIXTURE(signal_world, "a position reported three times at once is "
@@ -161,6 +171,37 @@ TEST_CASE_FIXTURE(signal_world, "a message that was refused is a dead letter, "
       ask<entry_view>(locks(), requeue_dead_letter{{}, letters[0].id, "ann"});
   settle();
   CHECK(again->code() == errc::stale_lock);
+  check();
+}
+
+TEST_CASE_FIXTURE(stubborn_world, "what is answered in no sensible way, again "
+                                  "and again, is a dead letter in the end") {
+  SUBCASE("at the limit") {
+    log->answers = {unknown_send(false), unknown_send(false)};
+    tell(opened());
+    advance(600'000);
+    CHECK(log->asked.size() == 3);
+    CHECK(position().message.status == message_status::sent);
+  }
+  SUBCASE("beyond it") {
+    log->answers = {unknown_send(false), unknown_send(false),
+                    unknown_send(false)};
+    tell(opened());
+    advance(600'000);
+    CHECK(log->asked.size() == 3);
+    CHECK(position().message.status == message_status::failed);
+    auto letters =
+        now(ask<dead_letter_page>(queries(), list_dead_letters{})).items;
+    REQUIRE(letters.size() == 1);
+    CHECK(letters[0].kind == "message_failed");
+  }
+  SUBCASE("but who is not there is waited for") {
+    log->answers = {unavailable(), unavailable(), unavailable(), unavailable()};
+    tell(opened());
+    advance(600'000);
+    CHECK(log->asked.size() == 5);
+    CHECK(position().message.status == message_status::sent);
+  }
   check();
 }
 

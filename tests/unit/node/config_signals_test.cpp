@@ -46,6 +46,7 @@ TEST_CASE("the example file has the defaults of signals and their messages") {
   CHECK(telegram.pace.chat_per_minute == usual.telegram.pace.chat_per_minute);
   CHECK(telegram.pace.per_second == usual.telegram.pace.per_second);
   CHECK(shown.webhook.url.empty());
+  CHECK(shown.webhook.attempts_max == usual.webhook.attempts_max);
   CHECK_FALSE(shown.metaapi.enabled);
   CHECK(shown.metaapi.feed.poll_interval_ms == 2000);
   CHECK_FALSE(shown.metaapi.feed.announce_at_first);
@@ -90,6 +91,7 @@ reply = "r"
 category = "gold & more"
 webhook_url = "http://app:3000/hook?key=s3cret"
 webhook_secret_file = "w"
+webhook_attempts_max = 1
 on_startup = "announce"
 [metaapi]
 enabled = true
@@ -116,6 +118,7 @@ token_file = "m"
   CHECK(c.engine.signals.category == "gold & more");
   CHECK(c.webhook.url == "http://app:3000/hook?key=s3cret");
   CHECK(c.webhook.secret_file == "w");
+  CHECK(c.webhook.attempts_max == 1);
   CHECK(c.metaapi.enabled);
   CHECK(c.metaapi.base_url == "https://mt.example");
   CHECK(c.metaapi.feed.account_id == "865d3a4d-3803-486d-bdf3-a85679d9fad2");
@@ -223,6 +226,8 @@ TEST_CASE("values of signals that cannot be are refused by key and line") {
        "c.toml:2: signals.webhook_url must be a URL such as"},
       {"[signals]\nwebhook_url = \"https://?x\"\n",
        "c.toml:2: signals.webhook_url must be a URL such as"},
+      {"[signals]\nwebhook_attempts_max = 0\n",
+       "c.toml:2: signals.webhook_attempts_max must be a whole number from 1"},
       {"[signals]\non_startup = \"loud\"\n",
        "c.toml:2: signals.on_startup must be \"silent\" or \"announce\""},
       {"[metaapi]\npoll_interval_ms = 99\n",
