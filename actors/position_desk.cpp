@@ -1,5 +1,7 @@
 #include "actors/position_desk.hpp"
 
+#include "rules/position_rules.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -136,9 +138,10 @@ void position_desk::find_missing(
       listed.insert(event.position_id);
     snapshot_reported result;
     result.rows = std::move(rows);
+    auto now_ms = around_->time->now().wall_ms;
     std::erase_if(open.items, [&](const auto& x) {
       return listed.contains(x.position_id) ||
-             x.touched_at_ms > what.taken_at_ms;
+             touched_after(x, what.taken_at_ms, now_ms);
     });
     if (!what.close_missing) {
       result.missing = std::move(open.items);

@@ -64,7 +64,8 @@ public:
 
   position_decision go_on(const position_record& known) {
     after_.position = known;
-    if (event_.taken_at_ms != 0 && known.touched_at_ms > event_.taken_at_ms)
+    if (event_.taken_at_ms != 0 &&
+        touched_after(known, event_.taken_at_ms, now_ms_))
       return after_;
     if (known.open)
       return closes() ? close() : change();
@@ -92,7 +93,8 @@ private:
     // A list tells of the time when it was taken, though never of the future.
     auto at = event_.taken_at_ms == 0 ? now_ms_
                                       : std::min(event_.taken_at_ms, now_ms_);
-    x.touched_at_ms = std::max(x.touched_at_ms, at);
+    auto future = x.touched_at_ms > now_ms_;
+    x.touched_at_ms = future ? at : std::max(x.touched_at_ms, at);
   }
 
   void take_terms() {
@@ -211,6 +213,11 @@ private:
 };
 
 } // namespace
+
+bool touched_after(const position_record& known, std::int64_t taken_at_ms,
+                   std::int64_t now_ms) {
+  return known.touched_at_ms > taken_at_ms && known.touched_at_ms <= now_ms;
+}
 
 position_decision decide_position(const position_record* known,
                                   const position_event& event,

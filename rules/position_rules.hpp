@@ -80,6 +80,12 @@ struct position_decision {
   /// only when the close was known and gets its price or profit now.
   std::vector<std::string> changes;
 };
+/// Whether `known` was heard of after a list was taken, which then says nothing
+/// of it. A touch of the future was timed by a wall clock that has been set
+/// back since: nothing is known by it.
+bool touched_after(const position_record& known, std::int64_t taken_at_ms,
+                   std::int64_t now_ms);
+
 position_decision decide_position(const position_record* known,
                                   const position_event& event,
                                   const signal_settings& how,

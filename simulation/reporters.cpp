@@ -3,13 +3,48 @@
 #include "storage/records.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace holdfast::simulation {
 
-reporters::reporters(world& in) : workload(in), messenger_(in) {}
+namespace {
+
+/// Positions that replicas report; those beyond are the feed's alone.
+constexpr std::uint64_t reported = 4;
+constexpr std::uint64_t followed_alone = 2;
+
+} // namespace
+
+reporters::reporters(world& in, bool followed)
+    : workload(in), followed_(followed), messenger_(in),
+      bridge_(in, {[this] { return open_positions(); },
+                   [this](const std::string& id) {
+                     return broker_.at(id).close_price;
+                   }}) {}
 
 void reporters::come() {
   world_.notify_on(channel::telegram, messenger_.connect(), {});
+  if (followed_)
+    world_.feed_from(bridge_.connect(), {"acc-1", 10'000, true});
+}
+
+void reporters::count(fault_counts& to) const {
+  to.add(messenger_.met());
+  if (followed_)
+    to.add(bridge_.met());
+}
+
+std::string reporters::some_id() {
+  return std::to_string(
+      random().pick(followed_ ? reported + followed_alone : reported));
+}
+
+std::vector<position_event> reporters::open_positions() const {
+  std::vector<position_event> all;
+  for (const auto& [id, known] : broker_)
+    if (known.open)
+      all.push_back(event_of(id));
+  return all;
 }
 
 std::size_t reporters::unanswered() const {
@@ -18,7 +53,7 @@ std::size_t reporters::unanswered() const {
 }
 
 void reporters::act() {
-  auto id = std::to_string(random().pick(4));
+  auto id = some_id();
   switch (random().pick(8)) {
   case 0:
   case 1:
@@ -68,6 +103,8 @@ position_event reporters::event_of(const std::string& id) const {
 }
 
 void reporters::report(const std::string& id) {
+  if (std::stoull(id) >= reported)
+    return;
   expect(world_.ask<position_reported>(world_.locks(),
                                        report_position{{}, event_of(id)}));
 }
@@ -101,6 +138,7 @@ void reporters::look() {
 
 void reporters::calm() {
   messenger_.calm();
+  bridge_.calm();
   std::erase_if(open_, [](const auto& pending) { return !pending(); });
   expect(world_.ask<bool>(world_.locks(), set_paused{false, "ann"}));
   operate();
@@ -114,9 +152,16 @@ void reporters::calm() {
 }
 
 void reporters::judge() {
+  std::set<std::string> known;
   each_row(table::positions, [&](std::uint64_t, std::string_view row) {
-    judge_position(decode_position(row));
+    auto x = decode_position(row);
+    known.insert(x.position_id);
+    judge_position(x);
   });
+  if (followed_)
+    for (const auto& [id, real] : broker_)
+      if (real.open && !known.contains(id))
+        world_.blame("position " + id + " is open, and the feed missed it");
   each_row(table::effects, [&](std::uint64_t number, std::string_view row) {
     auto x = decode_effect(row);
     if (x.kind != "order" && x.state != effect_state::done &&
@@ -131,7 +176,9 @@ void reporters::judge_position(const position_record& x) {
   auto is = "position " + x.position_id + " ";
   if (x.open != real.open)
     world_.blame(is + "is not as at the broker");
-  if (!x.announced)
+  // Its deal was asked for in vain for too long, or is still asked for.
+  auto unpriced = !real.open && x.close_price.empty();
+  if (!x.announced || (followed_ && unpriced))
     return;
   const auto& expected = real.open ? real.stop_loss : real.close_price;
   auto found = message_of_.find(to_string(x.signal));

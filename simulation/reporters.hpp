@@ -1,8 +1,9 @@
 // Replicas that report the positions of one broker, several times and late,
-// on a chat that fails, and an operator who looks into the chat. The chat and
-// the broker are the judge.
+// a feed that follows it if wanted, a chat that fails, and an operator who
+// looks into the chat. The chat and the broker are the judge.
 #pragma once
 
+#include "simulation/bridge.hpp"
 #include "simulation/messenger.hpp"
 #include "simulation/workload.hpp"
 
@@ -10,7 +11,9 @@ namespace holdfast::simulation {
 
 class reporters : public workload {
 public:
-  explicit reporters(world& in);
+  /// `followed`: a feed asks the broker, too, and some positions are heard of
+  /// by it alone.
+  explicit reporters(world& in, bool followed = false);
 
   void come() override;
   void broken() override { open_.clear(); }
@@ -19,7 +22,7 @@ public:
   void look() override;
   void calm() override;
   void judge() override;
-  void count(fault_counts& to) const override { to.add(messenger_.met()); }
+  void count(fault_counts& to) const override;
 
 private:
   /// What the broker knows, whatever becomes of the node.
@@ -29,9 +32,11 @@ private:
     std::string close_price;
   };
 
+  std::string some_id();
   void change(const std::string& id);
   void report(const std::string& id);
   position_event event_of(const std::string& id) const;
+  std::vector<position_event> open_positions() const;
   void operate();
   void judge_position(const position_record& x);
 
@@ -40,7 +45,9 @@ private:
     open_.push_back([answer] { return answer->pending(); });
   }
 
+  bool followed_;
   faulty_messenger messenger_;
+  faulty_bridge bridge_;
   std::map<std::string, truth> broker_;
   std::vector<std::function<bool()>> open_;
   std::size_t messages_seen_ = 0;

@@ -109,8 +109,15 @@ std::vector<recipe> make_recipes() {
   all.push_back({"positions",
                  "positions, duplicates, a chat that fails in every way", tight,
                  cast<reporters>});
+  all.push_back({"feed", "the same, and a feed that follows the broker", tight,
+                 [](world& w) {
+                   workloads all;
+                   all.push_back(std::make_unique<reporters>(w, true));
+                   return all;
+                 }});
   all.push_back({"mixed", "all of it on one node", tight, [](world& w) {
-                   auto all = cast<traders, reporters>(w);
+                   auto all = cast<traders>(w);
+                   all.push_back(std::make_unique<reporters>(w, true));
                    all.push_back(
                        std::make_unique<lock_clients>(w, lock_habits{}));
                    return all;

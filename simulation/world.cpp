@@ -2,6 +2,7 @@
 
 #include "actors/crew.hpp"
 #include "actors/order_watcher.hpp"
+#include "actors/position_feed.hpp"
 #include "actors/step_writer.hpp"
 #include "actors/trade_executor.hpp"
 #include "simulation/trace.hpp"
@@ -190,6 +191,14 @@ void world::notify_on(channel of, messenger_actor messenger,
                       notifier_settings how) {
   caf::anon_send(crew_->notifiers.at(static_cast<std::size_t>(of)),
                  register_messenger{std::move(messenger), how});
+}
+
+void world::feed_from(position_source_actor source, feed_settings how) {
+  host(
+      system_->spawn<position_feed>(around_,
+                                    feed_links{std::move(source), desk_, locks_,
+                                               queries_, crew_->persistence},
+                                    std::move(how)));
 }
 
 void world::spawn_callers() {

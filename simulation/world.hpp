@@ -3,9 +3,11 @@
 #pragma once
 
 #include "actors/exchange.hpp"
+#include "actors/feed_settings.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/messenger.hpp"
 #include "actors/notifier_settings.hpp"
+#include "actors/position_source.hpp"
 #include "rules/lock_rules.hpp"
 #include "rules/signal_text.hpp"
 #include "rules/trade_rules.hpp"
@@ -158,6 +160,7 @@ public:
   void register_executor(std::string name, executor_actor work);
   void trade_on(exchange_actor exchange, order_patience patience = {});
   void notify_on(channel of, messenger_actor messenger, notifier_settings how);
+  void feed_from(position_source_actor source, feed_settings how);
 
   /// How often the store was written to, by all lives of the node.
   std::size_t commit_count() const { return store_.commits(); }

@@ -120,6 +120,21 @@ TEST_CASE("a stale list does not undo an inferred close") {
   CHECK(one.known.open);
 }
 
+TEST_CASE("a wall clock that was set back does not make lists stale") {
+  one_position one;
+  one.take(report());
+  one.now_ms -= 3'600'000;
+  auto moved = report([&](auto& x) {
+    x.taken_at_ms = one.now_ms;
+    x.stop_loss = "1.05";
+  });
+  CHECK(touched_after(one.known, one.now_ms, one.known.touched_at_ms));
+  CHECK_FALSE(touched_after(one.known, one.now_ms, one.now_ms + 1000));
+  CHECK(one.take(moved).outcome == position_outcome::updated);
+  // And from then on touches are of the new time.
+  CHECK(one.known.touched_at_ms == moved.taken_at_ms);
+}
+
 TEST_CASE("a list touches a position at the time it was taken, never in the "
           "future") {
   one_position one;

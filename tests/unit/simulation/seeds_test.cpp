@@ -66,6 +66,11 @@ TEST_CASE("M14: trades, crashes and a lying exchange: never two orders of one "
   play("trades", 150);
 }
 
+TEST_CASE("R13, R24: what a broker's bridge tells, in whatever way, is signalled "
+          "and closed") {
+  play("feed", 150);
+}
+
 TEST_CASE("R1-R10: positions have one message each, that says what is so") {
   play("positions", 150);
 }
