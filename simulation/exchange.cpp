@@ -201,7 +201,7 @@ faulty_exchange::answer faulty_exchange::find(const find_order& what) {
 
 faulty_exchange::answer faulty_exchange::cancel(const cancel_order& what) {
   arrive();
-  auto failing = world_.random().chance(trouble_ / 2);
+  auto failing = world_.random().chance(trouble_);
   auto heard = failing && world_.random().chance(50);
   if (failing)
     fault("exchange: cancellation fails");

@@ -25,7 +25,7 @@ reporters::reporters(world& in, bool followed)
 void reporters::come() {
   world_.notify_on(channel::telegram, messenger_.connect(), {});
   if (followed_)
-    world_.feed_from(bridge_.connect(), {"acc-1", 10'000, true});
+    world_.feed_from(bridge_.connect(), {"acc-1", 5'000, true});
 }
 
 void reporters::count(fault_counts& to) const {

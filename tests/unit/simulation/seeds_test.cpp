@@ -29,8 +29,9 @@ void play(const std::string& name, std::uint64_t seeds,
     REQUIRE(result.fault == "");
     met.add(result.faults);
   }
-  // What a workload claims to do to a node, it does.
-  if (seeds >= 100)
+  // What a workload claims to do to a node, it does; in the mix of all of them
+  // the rarest kinds are left to chance.
+  if (seeds >= 100 && name != "mixed")
     for (const auto& kind : met.by_kind()) {
       CAPTURE(kind.first);
       CHECK(kind.second > 0);
