@@ -10,6 +10,7 @@
 #include "actors/signal_notifier.hpp"
 #include "actors/step_writer.hpp"
 #include "actors/task_runner.hpp"
+#include "actors/watchdog.hpp"
 #include "storage/records.hpp"
 #include "storage/store_rules.hpp"
 
@@ -140,7 +141,7 @@ namespace {
 void spawn_signals(caf::actor_system& sys, const surroundings_ptr& around,
                    crew& all) {
   all.desk = sys.spawn<position_desk>(around, all.directory, all.reader);
-  for (auto of : {channel::telegram, channel::webhook})
+  for (auto of : all_channels)
     all.notifiers.at(static_cast<std::size_t>(of)) = sys.spawn<notifier>(
         around, of, all.directory, all.reader, all.persistence);
   all.signals = sys.spawn(signal_notifier, around);
@@ -175,6 +176,7 @@ crew spawn_crew(caf::actor_system& sys, const surroundings_ptr& around,
   all.janitor = sys.spawn<janitor>(around, all.persistence);
   spawn_signals(sys, around, all);
   links->notifiers = all.notifiers;
+  all.alerts = sys.spawn<watchdog>(around, all.directory, all.reader);
   return all;
 }
 
@@ -184,6 +186,7 @@ void kill_crew(crew& all) {
       caf::anon_send_exit(actor, caf::exit_reason::kill);
     let_go(actor);
   };
+  kill(all.alerts);
   kill(all.desk);
   kill(all.signals);
   for (auto& actor : all.notifiers)

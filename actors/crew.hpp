@@ -33,8 +33,9 @@ struct crew {
   reader_actor reader;
   janitor_actor janitor;
   positions_actor desk;
-  std::array<notifier_actor, 2> notifiers; ///< by channel
+  std::array<notifier_actor, all_channels.size()> notifiers; ///< by channel
   executor_actor signals;
+  watchdog_actor alerts;
 };
 
 /// `own_threads`: the writer and the reader, which block, get threads of their

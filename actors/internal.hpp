@@ -5,6 +5,8 @@
 #include "actors/messenger.hpp"
 #include "actors/notifier_settings.hpp"
 #include "actors/surroundings.hpp"
+#include "messages/alert.hpp"
+#include "rules/alert_rules.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/response_promise.hpp>
@@ -124,6 +126,9 @@ struct commit_now {};
 struct probe_now {};
 struct tick {};
 
+/// How are things?
+struct look_around {};
+
 struct register_task_executor {
   std::string name;
   executor_actor work;
@@ -145,6 +150,7 @@ using owner_actor =
                      caf::replies_to<begin_message>::with<begun_message>,
                      caf::replies_to<end_message>::with<effect_record>,
                      caf::replies_to<resolve_message>::with<effect_record>,
+                     caf::replies_to<change_alert>::with<bool>,
                      caf::replies_to<begin_effect>::with<effect_record>,
                      caf::reacts_to<abandon_wait>,
                      caf::replies_to<requeue_dead_letter>::with<entry_view>,
@@ -159,6 +165,8 @@ using directory_actor = locks_actor::extend<
     caf::reacts_to<resource_loaded>, caf::reacts_to<wake_resource>,
     caf::reacts_to<task_ended>, caf::reacts_to<owner_retired>,
     caf::reacts_to<owner_failed>, caf::reacts_to<tick>,
+    // From the watchdog: an alert begins to fire, or is over.
+    caf::replies_to<change_alert>::with<bool>,
     // Refuses everything from now on, ends all owners, and answers then.
     caf::replies_to<shut_down>::with<bool>>;
 
@@ -188,8 +196,14 @@ using notifier_actor =
                      caf::replies_to<finish_sending>::with<bool>>;
 
 /// queries_actor, told of every commit.
-using reader_actor = queries_actor::extend<caf::reacts_to<journal_advanced>,
-                                           caf::reacts_to<tick>>;
+using reader_actor =
+    queries_actor::extend<caf::reacts_to<journal_advanced>,
+                          caf::reacts_to<tick>,
+                          // What the watchdog judges.
+                          caf::replies_to<look_around>::with<alert_facts>>;
+
+/// Looks around every few seconds, and has alerts told.
+using watchdog_actor = caf::typed_actor<caf::reacts_to<tick>>;
 
 /// Removes what is too old, every `cleanup_interval_ms`.
 using janitor_actor = caf::typed_actor<caf::reacts_to<tick>>;
@@ -220,3 +234,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::commit_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::probe_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::register_task_executor)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::alert_facts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::change_alert)

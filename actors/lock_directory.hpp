@@ -23,7 +23,7 @@ struct directory_links {
   timer_actor timer;
   task_runner_actor runner;
   reader_actor reader;
-  std::array<notifier_actor, 2> notifiers; ///< by channel
+  std::array<notifier_actor, all_channels.size()> notifiers; ///< by channel
 };
 
 // A key's life in the directory:

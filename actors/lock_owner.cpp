@@ -83,6 +83,7 @@ lock_owner::behavior_type lock_owner::make_behavior() {
       serve<begin_message, begun_message>(&lock_owner::begin),
       serve<end_message, effect_record>(&lock_owner::end),
       serve<resolve_message, effect_record>(&lock_owner::resolve),
+      serve<change_alert, bool>(&lock_owner::change),
       serve<begin_effect, effect_record>(&lock_owner::begin),
       [this](const abandon_wait& cmd) { abandon(cmd.caller); },
       serve<requeue_dead_letter, entry_view>(&lock_owner::requeue),

@@ -24,7 +24,7 @@ struct owner_links {
   persistence_actor persistence;
   timer_actor timer;
   task_runner_actor runner;
-  std::array<notifier_actor, 2> notifiers; ///< by channel
+  std::array<notifier_actor, all_channels.size()> notifiers; ///< by channel
 };
 
 // An owner's life:
@@ -94,6 +94,7 @@ private:
   void begin(const begin_message& cmd, const promise& to);
   void end(const end_message& cmd, const promise& to);
   void resolve(const resolve_message& cmd, const promise& to);
+  void change(const change_alert& cmd, const promise& to);
   void requeue_message(const dead_letter& letter, const std::string& actor,
                        const promise& to);
   void tell_notifiers();

@@ -1,6 +1,7 @@
 // The side of a lock owner that knows its position: reports become signals one
 // after the other, messages leave in order.
 #include "actors/lock_owner.hpp"
+#include "rules/alert_rules.hpp"
 #include "rules/outbox_rules.hpp"
 #include "rules/refusals.hpp"
 #include "storage/records.hpp"
@@ -171,6 +172,17 @@ void lock_owner::resolve(const resolve_message& cmd, const promise& to) {
   say(to, std::move(effect));
 }
 
+/// Asked again after a commit of which nobody knows what came, it does nothing.
+void lock_owner::change(const change_alert& cmd, const promise& to) {
+  auto firing = around_->db.read()
+                    ->get(table::meta, alert_resource(cmd.to.which))
+                    .has_value();
+  if (firing == cmd.to.firing)
+    return say(to, false);
+  commit(decide_alert(state_, cmd, deciding{*around_}));
+  say(to, true);
+}
+
 void lock_owner::requeue_message(const dead_letter& letter,
                                  const std::string& actor, const promise& to) {
   auto row =
@@ -192,7 +204,7 @@ void lock_owner::requeue_message(const dead_letter& letter,
 
 /// Tells who sends them that messages of this position can leave.
 void lock_owner::tell_notifiers() {
-  for (auto of : {channel::telegram, channel::webhook}) {
+  for (auto of : all_channels) {
     const auto* head = head_of(state_, of);
     if (head && head->state == effect_state::pending)
       send(links_.notifiers.at(static_cast<std::size_t>(of)),

@@ -90,6 +90,9 @@ reader::behavior_type reader::make_behavior() {
       [this](const get_metrics&) {
         return answer<node_metrics>([&] { return metrics(); });
       },
+      [this](const struct look_around&) {
+        return answer<alert_facts>([&] { return look_around(); });
+      },
       [this](const get_health&) { return health(); },
       [this](const abandon_wait& gone) {
         std::erase_if(polls_, [&](auto& p) {
@@ -168,14 +171,15 @@ void reader::schedule() {
 
 namespace {
 
-/// Locks in doubt are few, and so, as a rule, are messages that have not ended:
-/// somebody has to look after each.
-std::uint64_t unknown_effects(const snapshot& from) {
-  std::uint64_t count = 0;
+/// Hands over the number of every effect that is unknown. Locks in doubt are
+/// few, and so, as a rule, are messages that have not ended: somebody has to
+/// look after each.
+template <class F>
+void each_unknown_effect(const snapshot& from, F found) {
   auto look = [&](std::string_view row) {
     auto lock = decode_lock(row);
     if (lock.effect && lock.status == lock_status::in_doubt)
-      ++count;
+      found(lock.effect.number);
   };
   from.scan(table::in_doubt, {}, [&](std::string_view key, std::string_view) {
     if (auto row = from.get(table::locks, key))
@@ -187,13 +191,12 @@ std::uint64_t unknown_effects(const snapshot& from) {
     return true;
   });
   from.scan(table::outbox, {}, [&](std::string_view key, std::string_view) {
-    auto row =
-        from.get(table::effects, number_key(parse_outbox_key(key).number));
+    auto number = parse_outbox_key(key).number;
+    auto row = from.get(table::effects, number_key(number));
     if (row && decode_effect(*row).state == effect_state::unknown)
-      ++count;
+      found(number);
     return true;
   });
-  return count;
 }
 
 } // namespace
@@ -205,7 +208,7 @@ stats reader::numbers() const {
   result.paused = around_->paused.load();
   result.in_doubt = from->count(table::in_doubt);
   result.active_locks = from->count(table::locks) - result.in_doubt;
-  result.effects_unknown = unknown_effects(*from);
+  each_unknown_effect(*from, [&](std::uint64_t) { ++result.effects_unknown; });
   result.queue_length = from->count(table::waiters);
   result.dead_letters = from->count(table::dead_letters);
   result.resources = from->count(table::resources);
@@ -241,6 +244,54 @@ node_metrics reader::metrics() const {
       });
   around_->counted.tell(result);
   result.feeds = around_->feeds.states();
+  auto from = around_->db.read();
+  for (auto which : all_alerts)
+    result.alerts.push_back(
+        {std::string{to_string(which)},
+         from->get(table::meta, alert_resource(which)) ? 1U : 0U});
+  auto usage = around_->db.usage();
+  result.store_used_bytes = usage.used_bytes;
+  result.store_limit_bytes = usage.limit_bytes;
+  return result;
+}
+
+alert_facts reader::look_around() const {
+  alert_facts result;
+  auto from = around_->db.read();
+  auto now = around_->time->now();
+  std::string resource;
+  std::uint64_t depth = 0;
+  // Those of one resource stand together.
+  from->scan(table::waiters, {}, [&](std::string_view key, std::string_view) {
+    auto of = parse_waiter_key(key).resource;
+    depth = of == resource ? depth + 1 : 1;
+    resource = std::move(of);
+    if (depth > result.deepest_queue) {
+      result.deepest_queue = depth;
+      result.deepest_resource = resource;
+    }
+    return true;
+  });
+  each_unknown_effect(*from, [&](std::uint64_t number) {
+    ++result.unknown;
+    auto row = from->get(table::effects, number_key(number));
+    if (!row)
+      return;
+    auto effect = decode_effect(*row);
+    auto age_ms = now.wall_ms - effect.updated_at_ms;
+    if (result.oldest_unknown.empty() || age_ms > result.oldest_unknown_ms) {
+      result.oldest_unknown = to_string(effect.id) + " of " + effect.resource;
+      result.oldest_unknown_ms = age_ms;
+    }
+  });
+  auto recent = around_->recent.sum(now.boot_us / 1'000'000);
+  result.released = recent[recent_counts::released];
+  result.failed = recent[recent_counts::failed];
+  result.expired = recent[recent_counts::expired];
+  if (!around_->health.is_ok())
+    result.commit_trouble = around_->health.detail();
+  result.feed_trouble = around_->feeds.trouble();
+  result.dead_letters = from->count(table::dead_letters);
   auto usage = around_->db.usage();
   result.store_used_bytes = usage.used_bytes;
   result.store_limit_bytes = usage.limit_bytes;

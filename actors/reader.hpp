@@ -34,6 +34,7 @@ private:
   void schedule();
   stats numbers() const;
   node_metrics metrics() const;
+  alert_facts look_around() const;
   struct health health() const;
 
   surroundings_ptr around_;

@@ -114,6 +114,15 @@ void write_position(writer& out, const resource_state& before,
   }
 }
 
+/// Those that fire are in the store.
+void write_alert(writer& out, const alert_state& x) {
+  auto key = alert_resource(x.which);
+  if (x.firing)
+    out.put(table::meta, std::move(key), encode(x));
+  else
+    out.erase(table::meta, std::move(key));
+}
+
 std::string key_of(const entry_record& entry) {
   return waiter_key(entry.work.resource, entry.work.priority, entry.id.number);
 }
@@ -133,6 +142,8 @@ step to_step(const resource_state& before, const transition& change) {
   write_locks(out, before, change);
   write_work(out, change);
   write_position(out, before, change);
+  if (change.alert)
+    write_alert(out, *change.alert);
   for (const auto& entry : change.queued) {
     out.put(table::entries, number_key(entry.id.number), encode(entry));
     out.put(table::waiters, key_of(entry), encode_lasting(entry.lasting));

@@ -26,12 +26,17 @@ void feed_health::set(const std::string& feed, const std::string& trouble) {
   trouble_[feed] = trouble;
 }
 
-std::string feed_health::detail() const {
+std::string feed_health::trouble() const {
   std::lock_guard guard{mutex_};
   std::string text;
   for (const auto& [feed, trouble] : trouble_)
     if (!trouble.empty())
       text += (text.empty() ? "" : "; ") + feed + ": " + trouble;
+  return text;
+}
+
+std::string feed_health::detail() const {
+  auto text = trouble();
   return text.empty() ? "ok" : text;
 }
 

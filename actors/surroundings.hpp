@@ -4,6 +4,7 @@
 
 #include "actors/counters.hpp"
 #include "actors/recent_counts.hpp"
+#include "rules/alert_rules.hpp"
 #include "rules/lock_rules.hpp"
 #include "rules/signal_text.hpp"
 #include "storage/store.hpp"
@@ -51,6 +52,8 @@ public:
   std::string detail() const;
   /// Each feed, and whether all is well with it.
   std::vector<feed_state> states() const;
+  /// Empty: all is well; otherwise what is wrong, as `detail` says it.
+  std::string trouble() const;
 
 private:
   mutable std::mutex mutex_;
@@ -78,6 +81,7 @@ struct surroundings {
   lock_limits limits;
   signal_settings signals;
   message_settings messages;
+  alert_settings alerts;
   std::int64_t journal_retention_ms = std::int64_t{30} * 24 * 3600 * 1000;
   std::int64_t cleanup_interval_ms = 300'000;
   std::int64_t idle_owner_ms = 60'000;

@@ -48,7 +48,7 @@ message_report read_reply(const http_reply& reply) {
 std::variant<http_call, message_report>
 webhook_request(const webhook_options& to, const deliver_message& what,
                 std::int64_t now_s) {
-  if (what.kind != signal_webhook)
+  if (what.kind != signal_webhook && what.kind != alert_post)
     return report(message_report::rejected, "a message of kind " +
                                                 one_line(what.kind) +
                                                 " is none of a webhook's");

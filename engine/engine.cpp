@@ -61,6 +61,7 @@ surroundings_ptr make_surroundings(const options& opts, store& db) {
   around->on_warning = opts.warn;
   around->signals = opts.signals;
   around->messages = opts.messages;
+  around->alerts = opts.alerts;
   return around;
 }
 

@@ -1,6 +1,7 @@
 // What an embedder can configure; `holdfast node` reads the same from TOML.
 #pragma once
 
+#include "rules/alert_rules.hpp"
 #include "rules/lock_limits.hpp"
 #include "rules/signal_text.hpp"
 #include "rules/trade_rules.hpp"
@@ -26,6 +27,8 @@ struct options {
   /// What signals are made like, and which messages they ask for.
   signal_settings signals;
   message_settings messages;
+  /// When alerts fire, and where they are told besides the journal.
+  alert_settings alerts;
   /// An owner without work for this long is put to sleep.
   std::int64_t idle_owner_ms = 60'000;
   /// No more owners than this stay awake without work.

@@ -102,6 +102,10 @@ void tell_state(metric_families& to, const node_metrics& from) {
             MetricType::Gauge);
   for (const auto& feed : from.feeds)
     to.value(feed.up ? 1.0 : 0.0, {{"feed", feed.name}});
+  to.family("holdfast_alert_firing", "1 while an alert fires.",
+            MetricType::Gauge);
+  for (const auto& [name, firing] : from.alerts)
+    to.value(firing, {{"alert", name}});
 }
 
 std::uint64_t count_of(const node_metrics& from, event_kind kind) {

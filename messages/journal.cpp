@@ -8,7 +8,7 @@ namespace holdfast {
 
 std::string_view to_string(event_kind x) {
   // Kinds are numbered from 1: their numbers stand in stored records.
-  static constexpr enum_names<32> names{
+  static constexpr enum_names<34> names{
       "unknown",         "granted",
       "queued",          "released",
       "failed",          "expired",
@@ -25,6 +25,7 @@ std::string_view to_string(event_kind x) {
       "signal_closed",   "telegram_sent",
       "telegram_edited", "telegram_failed",
       "feed_connected",  "feed_disconnected",
+      "alert_firing",    "alert_resolved",
   };
   return name_of(names, x);
 }

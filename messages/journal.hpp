@@ -41,6 +41,8 @@ enum class event_kind : std::uint8_t {
   telegram_failed = 29,
   feed_connected = 30,
   feed_disconnected = 31,
+  alert_firing = 32,
+  alert_resolved = 33,
 };
 
 std::string_view to_string(event_kind x);

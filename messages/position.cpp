@@ -110,6 +110,8 @@ bool channel_of(std::string_view effect_kind, channel& x) {
     return x = channel::telegram, true;
   if (effect_kind == signal_webhook)
     return x = channel::webhook, true;
+  if (effect_kind == alert_post)
+    return x = channel::alerts, true;
   return false;
 }
 

@@ -6,6 +6,7 @@
 #include "messages/errc.hpp"
 #include "messages/ids.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -142,9 +143,14 @@ std::string_view to_string(position_outcome x);
 inline constexpr std::string_view telegram_send = "telegram_send";
 inline constexpr std::string_view telegram_edit = "telegram_edit";
 inline constexpr std::string_view signal_webhook = "signal_webhook";
+inline constexpr std::string_view alert_post = "alert";
 
 /// Messages of one channel about one position leave in order.
-enum class channel : std::uint8_t { telegram, webhook };
+/// `alerts` is a webhook of its own: what is wrong with the node is for others
+/// than its signals.
+enum class channel : std::uint8_t { telegram, webhook, alerts };
+inline constexpr std::array all_channels{channel::telegram, channel::webhook,
+                                         channel::alerts};
 
 std::string_view to_string(channel x);
 /// False for the kind of an effect that is no message.

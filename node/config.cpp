@@ -97,9 +97,6 @@ private:
   }
 
   void read_section(const std::string& section, const toml::node& node) {
-    if (detail::is_later_section(section))
-      return complain(node, "section [" + section +
-                                "] is not supported by this version");
     if (!detail::is_section(section))
       return unknown_section(section, node);
     auto keys = node.as_table();
@@ -237,6 +234,23 @@ private:
     needs("metaapi", metaapi.enabled, metaapi.base_url, "base_url");
     needs("metaapi", metaapi.enabled, metaapi.feed.account_id, "account_id");
     messages.webhook = !config_.webhook.url.empty();
+    check_alerts(file);
+  }
+
+  void check_alerts(const toml::table& file) {
+    auto& alerts = config_.engine.alerts;
+    alerts.webhook = !config_.alert_post.url.empty();
+    auto& chat = alerts.telegram_chat_id;
+    if (chat.empty())
+      return;
+    auto& at = *file["alerts"]["telegram_chat_id"].node();
+    if (!config_.engine.messages.telegram)
+      complain(at, "alerts.telegram_chat_id needs telegram.enabled = true");
+    else if (!config_.telegram.console && !is_telegram_chat(chat))
+      complain(at, "alerts.telegram_chat_id must be a chat's number such as "
+                   "-1001234567890, or a channel's name such as "
+                   "\"@my_alerts\", not \"" +
+                       chat + '"');
   }
 
   /// Without tokens every caller may do everything, so nobody from outside may

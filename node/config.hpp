@@ -91,6 +91,12 @@ struct webhook_settings {
   std::int64_t attempts_max = 1000;
 };
 
+/// Where alerts are posted, signed as signals are; when they fire is in
+/// `options::alerts`.
+struct alert_post_settings {
+  std::string url; ///< empty: nowhere
+};
+
 /// The account that is followed. The token comes from this file, or else from
 /// HOLDFAST_METAAPI_TOKEN.
 struct metaapi_settings {
@@ -113,6 +119,7 @@ struct node_config {
   mexc_settings mexc;
   telegram_settings telegram;
   webhook_settings webhook;
+  alert_post_settings alert_post;
   metaapi_settings metaapi;
   std::vector<std::string> hosts; ///< further names of the node
   auth_settings auth;

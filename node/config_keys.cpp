@@ -285,7 +285,7 @@ const std::vector<config_key>& config_keys() {
                                  log_format_key()};
     for (auto& more :
          {lock_keys(), trade_keys(), mexc_config_keys(), signal_keys(),
-          telegram_keys(), limit_keys(), access_keys()})
+          alert_keys(), telegram_keys(), limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();
@@ -311,8 +311,6 @@ bool is_section(std::string_view name) {
   return std::any_of(config_keys().begin(), config_keys().end(),
                      [&](auto& key) { return key.section == name; });
 }
-
-bool is_later_section(std::string_view name) { return name == "alerts"; }
 
 std::string closest(std::string_view meant,
                     const std::vector<std::string>& names) {

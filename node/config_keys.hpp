@@ -39,6 +39,7 @@ std::vector<config_key> mexc_config_keys();
 
 /// The keys of what positions become: [pips], [signals] and [metaapi].
 std::vector<config_key> signal_keys();
+std::vector<config_key> alert_keys();
 
 /// The keys of how that is told: [telegram].
 std::vector<config_key> telegram_keys();
@@ -54,7 +55,6 @@ bool is_group(std::string_view section, std::string_view name);
 bool is_section(std::string_view name);
 
 /// A section of the contract that this version does not have.
-bool is_later_section(std::string_view name);
 
 /// The name among `names` that was probably meant, or nothing.
 std::string closest(std::string_view meant,

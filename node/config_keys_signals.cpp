@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace holdfast::detail {
 
@@ -85,7 +86,48 @@ bool is_account(std::string_view text) {
          });
 }
 
+config_key failed_ratio() {
+  auto set = [](const config_value& value, node_config& c) -> std::string {
+    auto ratio = -1.0;
+    if (auto number = std::get_if<std::int64_t>(&value))
+      ratio = static_cast<double>(*number);
+    else if (auto fraction = std::get_if<double>(&value))
+      ratio = *fraction;
+    // The comparison is false for not-a-number as well.
+    if (!(ratio >= 0.001 && ratio <= 1))
+      return "must be a number from 0.001 to 1";
+    c.engine.alerts.failed_permille = std::llround(ratio * 1000);
+    return {};
+  };
+  return {"alerts", "failed_ratio", set};
+}
+
 } // namespace
+
+std::vector<config_key> alert_keys() {
+  using c = node_config;
+  return {
+      whole_number(
+          "alerts", "queue_depth", 1, 1'000'000,
+          [](c & x) -> auto& { return x.engine.alerts.queue_depth; }),
+      whole_number(
+          "alerts", "unknown_after_s", 1, 86'400,
+          [](c & x) -> auto& { return x.engine.alerts.unknown_after_ms; },
+          1000),
+      whole_number(
+          "alerts", "expired_per_minute", 1, 1'000'000,
+          [](c & x) -> auto& { return x.engine.alerts.expired_per_minute; }),
+      failed_ratio(),
+      text(
+          "alerts", "telegram_chat_id", "must be a text",
+          [](std::string_view) { return true; },
+          [](c & x) -> auto& { return x.engine.alerts.telegram_chat_id; }),
+      text(
+          "alerts", "webhook_url",
+          "must be a URL such as \"https://example.com/alerts\"",
+          is_webhook_url, [](c & x) -> auto& { return x.alert_post.url; }),
+  };
+}
 
 std::vector<config_key> signal_keys() {
   using c = node_config;

@@ -88,7 +88,8 @@ struct outside::impl {
         webhook_pace(pace_of(config.webhook)), feed(config.metaapi.feed) {
     add_exchange(sys, config, secrets, log);
     add_telegram(sys, config, secrets, log, out);
-    add_webhook(sys, config, secrets, log);
+    webhook = make_poster(sys, config.webhook.url, "signals", secrets, log);
+    alerts = make_poster(sys, config.alert_post.url, "alerts", secrets, log);
     add_source(sys, config, secrets, log);
   }
 
@@ -96,6 +97,7 @@ struct outside::impl {
     end(exchange);
     end(telegram);
     end(webhook);
+    end(alerts);
     end(source);
   }
 
@@ -134,18 +136,18 @@ struct outside::impl {
              config.telegram.base_url);
   }
 
-  void add_webhook(caf::actor_system& sys, const node_config& config,
-                   const outside_secrets& secrets, spdlog::logger& log) {
-    auto& url = config.webhook.url;
+  messenger_actor make_poster(caf::actor_system& sys, const std::string& url,
+                              const char* what, const outside_secrets& secrets,
+                              spdlog::logger& log) {
     if (url.empty())
-      return;
+      return {};
     webhook_options options;
     options.url = url;
     options.secret = secrets.webhook_secret;
-    webhook = spawn_webhook_poster(sys, std::move(options), caller());
-    log.info("holdfast: signals are posted to {}", origin_of(url));
+    log.info("holdfast: {} are posted to {}", what, origin_of(url));
     if (!check_base_url(origin_of(url), "").empty())
-      log.warn("holdfast: signals travel readably to {}", origin_of(url));
+      log.warn("holdfast: {} travel readably to {}", what, origin_of(url));
+    return spawn_webhook_poster(sys, std::move(options), caller());
   }
 
   void add_source(caf::actor_system& sys, const node_config& config,
@@ -180,6 +182,7 @@ struct outside::impl {
   exchange_actor exchange;
   messenger_actor telegram;
   messenger_actor webhook;
+  messenger_actor alerts;
   position_source_actor source;
 };
 
@@ -197,6 +200,8 @@ void outside::serve(engine& hf) const {
     hf.notify_on(channel::telegram, impl_->telegram, impl_->telegram_pace);
   if (impl_->webhook)
     hf.notify_on(channel::webhook, impl_->webhook, impl_->webhook_pace);
+  if (impl_->alerts)
+    hf.notify_on(channel::alerts, impl_->alerts, impl_->webhook_pace);
   if (impl_->source)
     hf.feed_from(impl_->source, impl_->feed);
 }
@@ -208,7 +213,7 @@ outside_secrets load_secrets(const node_config& config,
     found.exchange = load_mexc_keys(config.mexc, warnings);
   if (speaks_to_telegram(config))
     found.telegram_token = load_telegram_token(config.telegram, warnings);
-  if (!config.webhook.url.empty())
+  if (!config.webhook.url.empty() || !config.alert_post.url.empty())
     found.webhook_secret =
         load_secret({"signals.webhook_secret_file", config.webhook.secret_file,
                      "HOLDFAST_WEBHOOK_SECRET", "", "secret"},
@@ -235,6 +240,16 @@ std::string describe_outside(const node_config& config) {
               : "chat " + messages.chat_id + " by " + config.telegram.base_url;
   text += "\nwebhook: ";
   text += config.webhook.url.empty() ? "off" : origin_of(config.webhook.url);
+  auto& alerts = config.engine.alerts;
+  text += "\nalerts: ";
+  text += alerts.telegram_chat_id.empty() && config.alert_post.url.empty()
+              ? "journal only"
+              : "";
+  if (!alerts.telegram_chat_id.empty())
+    text += "chat " + alerts.telegram_chat_id;
+  if (!config.alert_post.url.empty())
+    text += (alerts.telegram_chat_id.empty() ? "" : ", ") +
+            origin_of(config.alert_post.url);
   text += "\nmetaapi: ";
   text += !metaapi.enabled ? "off"
                            : "account " + metaapi.feed.account_id + " at " +

@@ -2,6 +2,7 @@
 // Must not know CAF, storage, the clock or randomness: all are handed in.
 #pragma once
 
+#include "messages/alert.hpp"
 #include "messages/commands.hpp"
 #include "messages/journal.hpp"
 #include "messages/tasks.hpp"
@@ -94,6 +95,7 @@ struct transition {
   std::optional<position_record> position;  ///< begun or changed
   std::vector<effect_record> messages;      ///< new, begun, or ended
   std::optional<position_outcome> reported; ///< of the report behind the lock
+  std::optional<alert_state> alert;         ///< as it is from now on
 
   /// The flight that ended, or the one that goes on, of either kind.
   const std::optional<lock_record>& any_ended() const {

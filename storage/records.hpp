@@ -2,6 +2,7 @@
 // Must not know CAF or LMDB.
 #pragma once
 
+#include "messages/alert.hpp"
 #include "messages/effect.hpp"
 #include "messages/journal.hpp"
 #include "messages/position.hpp"
@@ -65,6 +66,7 @@ std::string encode(const effect_record& x);
 std::string encode(const trade_record& x);
 std::string encode(const position_record& x);
 std::string encode(const position_ref& x);
+std::string encode(const alert_state& x); ///< in `table::meta`
 
 resource_record decode_resource(std::string_view bytes);
 lock_record decode_lock(std::string_view bytes);
@@ -75,6 +77,8 @@ effect_record decode_effect(std::string_view bytes);
 trade_record decode_trade(std::string_view bytes);
 position_record decode_position(std::string_view bytes);
 position_ref decode_position_ref(std::string_view bytes);
+/// Of one that fires; its name is in the key.
+alert_state decode_alert(std::string_view bytes);
 journal_event decode_event(std::uint64_t seq, std::string_view bytes);
 
 /// Value of `table::waiters`: one byte, no format.

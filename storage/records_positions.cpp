@@ -20,7 +20,7 @@ constexpr std::uint8_t last_position_status =
 constexpr std::uint8_t last_message_status =
     static_cast<std::uint8_t>(message_status::failed);
 constexpr std::uint8_t last_channel =
-    static_cast<std::uint8_t>(channel::webhook);
+    static_cast<std::uint8_t>(channel::alerts);
 
 /// Its texts, in the order in which they are stored.
 constexpr std::array texts{
@@ -100,6 +100,23 @@ position_ref decode_position_ref(std::string_view bytes) {
   in.format();
   x.number = in.fixed64();
   x.open = in.flag();
+  in.end();
+  return x;
+}
+
+std::string encode(const alert_state& x) {
+  byte_writer out{16 + x.text.size()};
+  out.byte(record_format).signed_number(x.since_ms).text(x.text);
+  return out.done();
+}
+
+alert_state decode_alert(std::string_view bytes) {
+  byte_reader in{bytes, "an alert"};
+  alert_state x;
+  in.format();
+  x.firing = true;
+  x.since_ms = in.signed_number();
+  x.text = in.text();
   in.end();
   return x;
 }
