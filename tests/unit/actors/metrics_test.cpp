@@ -33,7 +33,7 @@ struct counting_world : world {
   }
 };
 
-std::uint64_t total(const histogram_counts& of) {
+std::uint64_t number_of(const histogram_counts& of) {
   return std::accumulate(of.counts.begin(), of.counts.end(), std::uint64_t{0});
 }
 
@@ -88,14 +88,14 @@ TEST_CASE_FIXTURE(counting_world,
   CHECK(events("granted") == 2);
   CHECK(events("released") == 1);
   auto so_far = metrics();
-  CHECK(total(so_far.wait_ms) == 2);
+  CHECK(number_of(so_far.wait_ms) == 2);
   CHECK(so_far.wait_ms.counts.front() == 1); // ann did not wait
   CHECK(so_far.wait_ms.sum == 2000);
-  CHECK(total(so_far.hold_ms) == 1);
+  CHECK(number_of(so_far.hold_ms) == 1);
   CHECK(so_far.hold_ms.sum == 2000);
   advance(30'001);
   CHECK(events("expired") == 1);
-  CHECK(total(metrics().hold_ms) == 2);
+  CHECK(number_of(metrics().hold_ms) == 2);
   now(fail(now(acquire(want("r", "cal"))).lock, "no"));
   CHECK(events("failed") == 1);
 }
@@ -111,7 +111,7 @@ TEST_CASE_FIXTURE(counting_world, "a stale token is counted, a renewal is no "
   settle();
   CHECK(refused->code() == errc::stale_lock);
   CHECK(metrics().stale_tokens == 1);
-  CHECK(total(metrics().wait_ms) == 1);
+  CHECK(number_of(metrics().wait_ms) == 1);
 }
 
 TEST_CASE_FIXTURE(counting_world, "what waits is told by priority") {
@@ -134,7 +134,7 @@ TEST_CASE_FIXTURE(counting_world, "commits are counted with what shares them") {
   settle();
   auto after = metrics();
   CHECK(after.commit_ops.sum == before.commit_ops.sum + 10);
-  CHECK(total(after.commit_us) == total(after.commit_ops));
+  CHECK(number_of(after.commit_us) == number_of(after.commit_ops));
   CHECK(after.store_limit_bytes >= after.store_used_bytes);
   CHECK(after.ready);
 }
