@@ -123,6 +123,7 @@ http_call telegram_updates_request(const telegram_options& at,
       .raw_member("allowed_updates", R"(["message"])")
       .end_object();
   call.timeout = updates_wait + at.timeout;
+  call.at_most_once = true; // two polls at once end each other
   return call;
 }
 

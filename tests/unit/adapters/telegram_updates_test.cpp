@@ -53,10 +53,11 @@ TEST_CASE("updates are asked for by a long poll, messages alone") {
                                        {"timeout", 25},
                                        {"allowed_updates", {"message"}}});
   CHECK(call.timeout > updates_wait);
+  CHECK(call.at_most_once);
 }
 
 TEST_CASE("a message says who wrote what, where and when") {
-  auto came = updates_in(answer_of({update_with(70)}));
+  auto came = updates_in(answer_of(json::array({update_with(70)})));
   REQUIRE(came.ok);
   CHECK(came.next_offset == 71);
   REQUIRE(came.messages.size() == 1);
@@ -66,9 +67,9 @@ TEST_CASE("a message says who wrote what, where and when") {
   CHECK_FALSE(message.alone);
   CHECK(message.at_ms == 1'700'000'000'000);
   CHECK(message.text == "/status");
-  auto alone = updates_in(
-      answer_of({update_with(70, {{"chat", {{"id", 11}, {"type", "private"}}},
-                                  {"text", "/locks a\nb\u0007"}})}));
+  auto alone = updates_in(answer_of(
+      json::array({update_with(70, {{"chat", {{"id", 11}, {"type", "private"}}},
+                                    {"text", "/locks a\nb\u0007"}})})));
   CHECK(alone.messages.at(0).alone);
   CHECK(alone.messages.at(0).text == "/locks a b ");
   auto none = updates_in(answer_of(json::array()));
@@ -85,15 +86,14 @@ TEST_CASE("what nobody wrote himself is passed over, and confirmed") {
         json{{"date", "now"}}, json{{"date", -1}},
         json{{"date", 1'000'000'000'000'000}}, json{{"text", 5}}}) {
     INFO(more.dump());
-    auto came = updates_in(answer_of({update_with(70, more)}));
+    auto came = updates_in(answer_of(json::array({update_with(70, more)})));
     CHECK(came.ok);
     CHECK(came.messages.empty());
     CHECK(came.next_offset == 71);
   }
-  auto odd = updates_in(
-      answer_of({{{"update_id", 72}, {"edited_message", {{"text", "/pause"}}}},
-                 {{"update_id", 71}},
-                 5}));
+  auto odd = updates_in(answer_of(json::array(
+      {json{{"update_id", 72}, {"edited_message", {{"text", "/pause"}}}},
+       json{{"update_id", 71}}, json(5)})));
   CHECK(odd.ok);
   CHECK(odd.messages.empty());
   CHECK(odd.next_offset == 73);
@@ -197,8 +197,8 @@ TEST_CASE_FIXTURE(control_world, "trouble is told, and nothing is repeated") {
   CHECK(ask<fetched_chat>(fetch_chat{0}).why.find("HTTP 500") !=
         std::string::npos);
   auto number = 70;
-  for (auto fault : {"429", "drop_request", "malformed", "wrong_shape",
-                     "truncated", "reject"}) {
+  for (std::string fault : {"429", "drop_request", "malformed", "wrong_shape",
+                            "truncated", "reject"}) {
     INFO(fault);
     telegram.faults({{"on", "updates"}, {"fault", fault}});
     telegram.updates(update_with(++number));
