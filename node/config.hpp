@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -100,6 +101,12 @@ struct metaapi_settings {
   std::string token_file;
 };
 
+/// Who commands the node from Telegram; the bot is that of `telegram_settings`.
+struct control_bot_settings {
+  bool enabled = false;
+  std::set<std::int64_t> user_ids;
+};
+
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
   options engine;
@@ -114,6 +121,7 @@ struct node_config {
   telegram_settings telegram;
   webhook_settings webhook;
   metaapi_settings metaapi;
+  control_bot_settings control_bot;
   std::vector<std::string> hosts; ///< further names of the node
   auth_settings auth;
   tls_settings tls;
