@@ -78,14 +78,14 @@ TEST_CASE_FIXTURE(counting_world,
   CHECK(events("granted") == 2);
   CHECK(events("released") == 1);
   auto so_far = metrics();
-  CHECK(number_of(so_far.wait_ms) == 2);
+  CHECK(total(so_far.wait_ms) == 2);
   CHECK(so_far.wait_ms.counts.front() == 1); // ann did not wait
   CHECK(so_far.wait_ms.sum == 2000);
-  CHECK(number_of(so_far.hold_ms) == 1);
+  CHECK(total(so_far.hold_ms) == 1);
   CHECK(so_far.hold_ms.sum == 2000);
   advance(30'001);
   CHECK(events("expired") == 1);
-  CHECK(number_of(metrics().hold_ms) == 2);
+  CHECK(total(metrics().hold_ms) == 2);
   now(fail(now(acquire(want("r", "cal"))).lock, "no"));
   CHECK(events("failed") == 1);
 }
@@ -101,7 +101,7 @@ TEST_CASE_FIXTURE(counting_world, "a stale token is counted, a renewal is no "
   settle();
   CHECK(refused->code() == errc::stale_lock);
   CHECK(metrics().stale_tokens == 1);
-  CHECK(number_of(metrics().wait_ms) == 1);
+  CHECK(total(metrics().wait_ms) == 1);
 }
 
 TEST_CASE_FIXTURE(counting_world, "what waits is told by priority") {
