@@ -161,7 +161,8 @@ TEST_CASE_FIXTURE(control_scene, "pause and resume, and what is too old") {
   auto code = code_in(say(ben, "/resume"));
   write(ben, code, 0, 3600);
   REQUIRE(eventually([&] {
-    return !answers(ben).empty() && mentions(answers(ben).back(), "not carried out");
+    return !answers(ben).empty() &&
+           mentions(answers(ben).back(), "not carried out");
   }));
   CHECK(paused() == true);
   CHECK(mentions(say(ben, code), "Resumed"));
