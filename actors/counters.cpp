@@ -16,6 +16,9 @@ constexpr std::array<std::string_view, 6> effect_kind_names{
 constexpr std::array<effect_state, 3> effect_ends{
     effect_state::done, effect_state::failed, effect_state::unknown};
 
+constexpr std::array<std::string_view, 6> control_outcome_names{
+    "answered", "asked", "done", "refused", "too_old", "foreign"};
+
 /// From a millisecond to an hour.
 constexpr std::array<std::uint64_t, 12> lock_bounds_ms{
     1, 5, 10, 50, 100, 500, 1000, 5000, 30'000, 120'000, 600'000, 3'600'000};
@@ -65,6 +68,9 @@ void counters::tell(node_metrics& to) const {
                             effects_.at(row).at(column).value()});
   to.stale_tokens = stale_tokens_.value();
   to.skipped_duplicates = duplicates_.value();
+  for (std::size_t i = 0; i < control_.size(); ++i)
+    to.control_messages.push_back(
+        {std::string{control_outcome_names.at(i)}, control_.at(i).value()});
   to.wait_ms = wait_ms_.counts();
   to.hold_ms = hold_ms_.counts();
   to.commit_us = commit_us_.counts();

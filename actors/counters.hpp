@@ -57,6 +57,16 @@ private:
   counter sum_;
 };
 
+/// What came of a message to the control bot.
+enum class control_outcome : std::uint8_t {
+  answered, ///< it was only asked
+  asked,    ///< back, before something is changed
+  done,
+  refused,
+  too_old,
+  foreign, ///< of somebody who is no operator
+};
+
 /// Shared by the actors of one engine. Thread-safe.
 class counters {
 public:
@@ -78,6 +88,9 @@ public:
 
   void stale_token() { stale_tokens_.add(); }
   void duplicate() { duplicates_.add(); }
+  void control(control_outcome x) {
+    control_.at(static_cast<std::size_t>(x)).add();
+  }
 
   void waited(std::int64_t ms) { wait_ms_.add(not_negative(ms)); }
   void held(std::int64_t ms) { hold_ms_.add(not_negative(ms)); }
@@ -113,6 +126,7 @@ private:
   std::array<std::array<counter, 3>, effect_kinds> effects_;
   counter stale_tokens_;
   counter duplicates_;
+  std::array<counter, 6> control_; ///< by outcome
   histogram<12> wait_ms_;
   histogram<12> hold_ms_;
   histogram<12> commit_us_;

@@ -11,6 +11,7 @@ set(holdfast_headers_storage store.hpp lmdb_store.hpp memory_store.hpp
                              verify.hpp)
 set(holdfast_headers_actors interfaces.hpp exchange.hpp messenger.hpp
                             position_source.hpp feed_settings.hpp
+                            control_channel.hpp control_settings.hpp
                             notifier_settings.hpp)
 set(holdfast_headers_adapters paper_exchange.hpp mexc_exchange.hpp
                               mexc_protocol.hpp http_caller.hpp
@@ -20,7 +21,7 @@ set(holdfast_headers_engine engine.hpp options.hpp)
 set(holdfast_headers_remote address.hpp published_engine.hpp remote_engine.hpp
                             security.hpp)
 
-set(holdfast_headers_simulation dice.hpp exchange.hpp executor.hpp
+set(holdfast_headers_simulation bridge.hpp dice.hpp exchange.hpp executor.hpp
                                 fault_counts.hpp faulty_store.hpp
                                 journal_check.hpp member_of.hpp messenger.hpp
                                 run.hpp workload.hpp world.hpp)

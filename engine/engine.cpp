@@ -1,5 +1,6 @@
 #include "engine/engine.hpp"
 
+#include "actors/control_bot.hpp"
 #include "actors/crew.hpp"
 #include "actors/order_watcher.hpp"
 #include "actors/position_feed.hpp"
@@ -149,6 +150,9 @@ struct engine::impl {
     };
     {
       std::lock_guard guard{executors_mutex};
+      for (auto& bot : bots)
+        end(self, bot);
+      bots.clear();
       for (auto& feed : feeds)
         end(self, feed);
       feeds.clear();
@@ -197,6 +201,7 @@ struct engine::impl {
   std::mutex executors_mutex;
   std::vector<trading_desk> desks; ///< ours to end
   std::vector<position_feed_actor> feeds;
+  std::vector<control_bot_actor> bots;
   order_patience orders;
 };
 
@@ -257,6 +262,17 @@ void engine::feed_from(position_source_actor source, feed_settings how) {
                    x.all.persistence};
   x.feeds.push_back(
       x.sys.spawn<position_feed>(x.around, std::move(links), std::move(how)));
+}
+
+void engine::commands_from(control_channel_actor channel,
+                           control_settings who) {
+  std::lock_guard guard{impl_->executors_mutex};
+  auto& x = *impl_;
+  if (!x.all.runner)
+    return;
+  control_links links{std::move(channel), x.locks, x.queries};
+  x.bots.push_back(
+      x.sys.spawn<control_bot>(x.around, std::move(links), std::move(who)));
 }
 
 void engine::stop() { impl_->stop(); }

@@ -1,6 +1,8 @@
 // The facade for programs that embed Holdfast.
 #pragma once
 
+#include "actors/control_channel.hpp"
+#include "actors/control_settings.hpp"
 #include "actors/exchange.hpp"
 #include "actors/feed_settings.hpp"
 #include "actors/interfaces.hpp"
@@ -62,6 +64,10 @@ public:
   /// Asks `source`, which the caller keeps until the engine has stopped, for
   /// the positions of an account, again and again. Any thread.
   void feed_from(position_source_actor source, feed_settings how);
+
+  /// Carries out what operators write in `channel`, which the caller keeps
+  /// until the engine has stopped: docs/control-bot.md. Any thread.
+  void commands_from(control_channel_actor channel, control_settings who);
 
   /// Answers every waiting request with `errc::shutting_down`, finishes the
   /// commits under way, ends the actors and closes the store. Blocks until

@@ -163,6 +163,11 @@ void tell_work(metric_families& to, const node_metrics& from) {
   to.count("duplicate_reports_total",
            "Reports of positions that brought nothing new.",
            from.skipped_duplicates);
+  to.family("holdfast_control_messages_total",
+            "Messages to the control bot, by what came of them.",
+            MetricType::Counter);
+  for (const auto& [outcome, count] : from.control_messages)
+    to.value(count, {{"outcome", outcome}});
 }
 
 void tell_requests(metric_families& to, const request_counts& requests) {

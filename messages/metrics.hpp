@@ -47,6 +47,7 @@ struct node_metrics {
   std::vector<effect_count> effects;
   std::uint64_t stale_tokens = 0;
   std::uint64_t skipped_duplicates = 0;
+  std::vector<labelled_count> control_messages; ///< by outcome
   histogram_counts wait_ms; ///< from acquire to grant, of what was granted
   histogram_counts hold_ms; ///< from grant to end, of what has ended
   histogram_counts commit_us;

@@ -152,8 +152,9 @@ HOLDFAST_INSPECT(feed_state, x.name, x.up)
 HOLDFAST_INSPECT(histogram_counts, x.bounds, x.counts, x.sum)
 HOLDFAST_INSPECT(node_metrics, x.now, x.ready, x.queue_by_priority, x.acquires,
                  x.events, x.effects, x.stale_tokens, x.skipped_duplicates,
-                 x.wait_ms, x.hold_ms, x.commit_us, x.commit_ops, x.feeds,
-                 x.alerts, x.store_used_bytes, x.store_limit_bytes)
+                 x.control_messages, x.wait_ms, x.hold_ms, x.commit_us,
+                 x.commit_ops, x.feeds, x.alerts, x.store_used_bytes,
+                 x.store_limit_bytes)
 
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
 HOLDFAST_INSPECT(begin_effect, x.resource, x.lock, x.kind, x.intent)

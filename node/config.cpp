@@ -35,7 +35,15 @@ detail::config_value value_of(const toml::node& node) {
   if (auto x = node.as_string())
     return x->get();
   auto list = node.as_array();
-  if (!list || (!list->empty() && !list->is_homogeneous<std::string>()))
+  if (!list)
+    return {};
+  if (list->is_homogeneous<std::int64_t>()) {
+    std::vector<std::int64_t> numbers;
+    for (auto& element : *list)
+      numbers.push_back(**element.as_integer());
+    return numbers;
+  }
+  if (!list->empty() && !list->is_homogeneous<std::string>())
     return {};
   std::vector<std::string> texts;
   for (auto& element : *list)
@@ -230,6 +238,10 @@ private:
                "-1001234567890, or a channel's name such as \"@my_signals\", "
                "not \"" +
                    messages.chat_id + '"');
+    if (config_.control_bot.enabled && config_.control_bot.user_ids.empty())
+      complain(*file["control_bot"]["enabled"].node(),
+               "control_bot.enabled needs control_bot.user_ids, the Telegram "
+               "users who may command the node, such as [123456789]");
     auto& metaapi = config_.metaapi;
     needs("metaapi", metaapi.enabled, metaapi.base_url, "base_url");
     needs("metaapi", metaapi.enabled, metaapi.feed.account_id, "account_id");

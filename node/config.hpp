@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -106,6 +107,12 @@ struct metaapi_settings {
   std::string token_file;
 };
 
+/// Who commands the node from Telegram; the bot is that of `telegram_settings`.
+struct control_bot_settings {
+  bool enabled = false;
+  std::set<std::int64_t> user_ids;
+};
+
 /// The settings of one node. Default constructed: those of an empty file.
 struct node_config {
   options engine;
@@ -121,6 +128,7 @@ struct node_config {
   webhook_settings webhook;
   alert_post_settings alert_post;
   metaapi_settings metaapi;
+  control_bot_settings control_bot;
   std::vector<std::string> hosts; ///< further names of the node
   auth_settings auth;
   tls_settings tls;

@@ -285,7 +285,8 @@ const std::vector<config_key>& config_keys() {
                                  log_format_key()};
     for (auto& more :
          {lock_keys(), trade_keys(), mexc_config_keys(), signal_keys(),
-          alert_keys(), telegram_keys(), limit_keys(), access_keys()})
+           alert_keys(), telegram_keys(), control_keys(), limit_keys(),
+           access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();

@@ -12,10 +12,11 @@
 
 namespace holdfast::detail {
 
-/// A value of the file; lists are of texts. Anything that no key takes (a date,
-/// another list) is `monostate`.
-using config_value = std::variant<std::monostate, std::int64_t, double, bool,
-                                  std::string, std::vector<std::string>>;
+/// A value of the file; lists are of texts or of whole numbers. Anything that
+/// no key takes (a date, another list) is `monostate`.
+using config_value =
+    std::variant<std::monostate, std::int64_t, double, bool, std::string,
+                 std::vector<std::string>, std::vector<std::int64_t>>;
 
 struct config_key {
   std::string section;
@@ -43,6 +44,9 @@ std::vector<config_key> alert_keys();
 
 /// The keys of how that is told: [telegram].
 std::vector<config_key> telegram_keys();
+
+/// The keys of who may command the node from a chat: [control_bot].
+std::vector<config_key> control_keys();
 
 /// All keys of this version.
 const std::vector<config_key>& config_keys();

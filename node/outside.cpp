@@ -5,6 +5,7 @@
 #include "adapters/metaapi_source.hpp"
 #include "adapters/mexc_exchange.hpp"
 #include "adapters/telegram_bot.hpp"
+#include "adapters/telegram_control.hpp"
 #include "adapters/webhook_poster.hpp"
 #include "node/exchange_keys.hpp"
 #include "node/secrets.hpp"
@@ -28,10 +29,18 @@ bool speaks_to_telegram(const node_config& config) {
   return config.engine.messages.telegram && !config.telegram.console;
 }
 
+telegram_options telegram_of(const node_config& config,
+                             const outside_secrets& secrets) {
+  return {config.telegram.base_url, secrets.telegram_token,
+          config.engine.messages.chat_id,
+          milliseconds{config.telegram.request_timeout_ms}};
+}
+
 std::string load_telegram_token(const telegram_settings& from,
+                                const char* needed_by,
                                 std::vector<std::string>& warnings) {
   secret_source source{"telegram.token_file", from.token_file,
-                       "HOLDFAST_TELEGRAM_TOKEN", "telegram.enabled", "token"};
+                       "HOLDFAST_TELEGRAM_TOKEN", needed_by, "token"};
   auto token = load_secret(source, warnings);
   if (!is_telegram_token(token))
     throw config_error{
@@ -88,6 +97,7 @@ struct outside::impl {
         webhook_pace(pace_of(config.webhook)), feed(config.metaapi.feed) {
     add_exchange(sys, config, secrets, log);
     add_telegram(sys, config, secrets, log, out);
+    add_control(sys, config, secrets, log);
     webhook = make_poster(sys, config.webhook.url, "signals", secrets, log);
     alerts = make_poster(sys, config.alert_post.url, "alerts", secrets, log);
     add_source(sys, config, secrets, log);
@@ -96,6 +106,7 @@ struct outside::impl {
   ~impl() {
     end(exchange);
     end(telegram);
+    end(control);
     end(webhook);
     end(alerts);
     end(source);
@@ -127,13 +138,24 @@ struct outside::impl {
                 }});
       return log.info("holdfast: messages are printed");
     }
-    telegram = spawn_telegram_bot(
-        sys,
-        {config.telegram.base_url, secrets.telegram_token, messages.chat_id,
-         milliseconds{config.telegram.request_timeout_ms}},
-        caller());
+    telegram = spawn_telegram_bot(sys, telegram_of(config, secrets), caller());
     log.info("holdfast: messages go to the chat {} by {}", messages.chat_id,
              config.telegram.base_url);
+  }
+
+  void add_control(caf::actor_system& sys, const node_config& config,
+                   const outside_secrets& secrets, spdlog::logger& log) {
+    if (!config.control_bot.enabled)
+      return;
+    http_caller_options large;
+    large.body_bytes_max = updates_bytes_max;
+    // A poll that waits holds up nothing else.
+    control = spawn_telegram_control(sys, telegram_of(config, secrets),
+                                     std::make_shared<http_caller>(large));
+    operators.user_ids = config.control_bot.user_ids;
+    operators.log = [&log](const std::string& text) { log.info("{}", text); };
+    log.info("holdfast: {} users may command it by {}",
+             operators.user_ids.size(), config.telegram.base_url);
   }
 
   messenger_actor make_poster(caf::actor_system& sys, const std::string& url,
@@ -178,9 +200,11 @@ struct outside::impl {
   notifier_settings telegram_pace;
   notifier_settings webhook_pace;
   feed_settings feed;
+  control_settings operators;
   std::shared_ptr<http_caller> http;
   exchange_actor exchange;
   messenger_actor telegram;
+  control_channel_actor control;
   messenger_actor webhook;
   messenger_actor alerts;
   position_source_actor source;
@@ -198,6 +222,8 @@ void outside::serve(engine& hf) const {
     hf.trade_on(impl_->exchange);
   if (impl_->telegram)
     hf.notify_on(channel::telegram, impl_->telegram, impl_->telegram_pace);
+  if (impl_->control)
+    hf.commands_from(impl_->control, impl_->operators);
   if (impl_->webhook)
     hf.notify_on(channel::webhook, impl_->webhook, impl_->webhook_pace);
   if (impl_->alerts)
@@ -211,8 +237,11 @@ outside_secrets load_secrets(const node_config& config,
   outside_secrets found;
   if (config.exchange == exchange_kind::mexc)
     found.exchange = load_mexc_keys(config.mexc, warnings);
-  if (speaks_to_telegram(config))
-    found.telegram_token = load_telegram_token(config.telegram, warnings);
+  if (speaks_to_telegram(config) || config.control_bot.enabled)
+    found.telegram_token = load_telegram_token(
+        config.telegram,
+        speaks_to_telegram(config) ? "telegram.enabled" : "control_bot.enabled",
+        warnings);
   if (!config.webhook.url.empty() || !config.alert_post.url.empty())
     found.webhook_secret =
         load_secret({"signals.webhook_secret_file", config.webhook.secret_file,
@@ -254,6 +283,11 @@ std::string describe_outside(const node_config& config) {
   text += !metaapi.enabled ? "off"
                            : "account " + metaapi.feed.account_id + " at " +
                                  metaapi.base_url;
+  text += "\ncontrol bot: ";
+  text += !config.control_bot.enabled
+              ? "off"
+              : std::to_string(config.control_bot.user_ids.size()) +
+                    " users by " + config.telegram.base_url;
   return text + '\n';
 }
 

@@ -50,8 +50,11 @@ json fetch(http_client& node, const std::string& target) {
   return json::parse(fetch_text(node, target));
 }
 
+/// 0 when the node does not tell: what is wrong with it is found by the replay.
 std::uint64_t commits_of(http_client& node) {
-  return commits_told(fetch_text(node, "/metrics"));
+  client_request request;
+  request.target = "/metrics";
+  return commits_told(node.call(std::move(request)).body);
 }
 
 std::string progress_of(const replay_tally& tally) {

@@ -158,6 +158,19 @@ void bot::check_access(const bot_request& request) const {
     throw refused{"parameter", "Bad Request: can't parse JSON object"};
 }
 
+/// What was allowed before stays so when nothing is said.
+void bot::take_allowed(const bot_request& request) {
+  auto sent = request.get("allowed_updates");
+  if (sent.empty())
+    return;
+  auto kinds = json::parse(sent, nullptr, false);
+  auto is_text = [](const json& x) { return x.is_string(); };
+  if (!kinds.is_array() || !std::all_of(kinds.begin(), kinds.end(), is_text))
+    throw refused{"parameter",
+                  "Bad Request: can't parse allowed_updates JSON array"};
+  updates_.allow(kinds.get<std::set<std::string>>());
+}
+
 chat_id bot::checked_chat(const bot_request& request) const {
   if (request.get("chat_id").empty())
     throw refused{"chat", "Bad Request: chat_id is empty"};
@@ -211,6 +224,7 @@ std::optional<json> bot::fetched(const bot_request& request,
   auto limit =
       std::clamp<std::int64_t>(number("limit", updates_max), 1, updates_max);
   if (!poll) {
+    take_allowed(request);
     auto wait_s = std::clamp<std::int64_t>(number("timeout", 0), 0, poll_max_s);
     poll = updates_.begin(number("offset", 0), wait_s * 1000);
   }

@@ -48,6 +48,7 @@ public:
 
 private:
   void check_access(const bot_request& request) const;
+  void take_allowed(const bot_request& request);
   chat_id checked_chat(const bot_request& request) const;
   void check_limits(chat_id chat);
   json sent(const bot_request& request);

@@ -17,6 +17,8 @@ void update_queue::add(const json& updates) {
   for (auto update : updates) {
     if (!update.is_object())
       throw std::invalid_argument("an update is a JSON object");
+    if (!is_allowed(update))
+      continue;
     auto id = update.value("update_id", last + 1);
     if (id <= last)
       throw std::invalid_argument("`update_id` is above " +
@@ -26,6 +28,16 @@ void update_queue::add(const json& updates) {
   }
   last_id_ = last;
   waiting_.insert(waiting_.end(), added.begin(), added.end());
+}
+
+/// The kind of an update is the name of its other member.
+bool update_queue::is_allowed(const json& update) const {
+  if (allowed_.empty())
+    return true;
+  for (const auto& member : update.items())
+    if (allowed_.contains(member.key()))
+      return true;
+  return false;
 }
 
 update_poll update_queue::begin(std::int64_t offset, std::int64_t timeout_ms) {

@@ -7,6 +7,9 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
+#include <string>
+#include <utility>
 
 namespace fake {
 
@@ -18,9 +21,14 @@ struct update_poll {
 
 class update_queue {
 public:
-  /// Each gets the next `update_id` unless it has one, which must be larger
-  /// than those before. @throws std::invalid_argument; then none was added
+  /// Each that is allowed gets the next `update_id` unless it has one, which
+  /// must be larger than those before. @throws std::invalid_argument; then none
+  /// was added
   void add(const json& updates);
+
+  /// From then on only updates of these kinds are kept; of all kinds when the
+  /// set is empty.
+  void allow(std::set<std::string> kinds) { allowed_ = std::move(kinds); }
 
   /// Confirms what is below `offset`; all but the last ones when it is
   /// negative. Ends the poll before.
@@ -37,7 +45,10 @@ public:
   json waiting() const { return waiting_; }
 
 private:
-  std::deque<json> waiting_; ///< not confirmed
+  bool is_allowed(const json& update) const;
+
+  std::deque<json> waiting_;      ///< not confirmed
+  std::set<std::string> allowed_; ///< kinds; empty: all
   std::int64_t last_id_ = 0;
   std::uint64_t polls_ = 0;
 };

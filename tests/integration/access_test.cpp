@@ -89,7 +89,29 @@ TEST_CASE("M19: an emergency needs the operate scope, and a trade its own "
   CHECK(post("/api/mexc/trade", operate_token, old).status == 200);
 }
 
-TEST_CASE("every call needs its scope; health needs none") {
+TEST_CASE("R26: who may not report is told so, and what his scope lacks") {
+  guarded_node node;
+  auto body = R"({"accountId":"a","positionId":"1","symbol":"EURUSD",)"
+              R"("type":"BUY","volume":"1","openPrice":"1.1"})";
+  check_problem_naming(node.call("POST", "/v1/positions", read_token, body),
+                       403, "forbidden", {"trade"});
+  auto told = node.call("GET", "/v1/positions", read_token);
+  CHECK(told.body["items"].empty());
+  CHECK(node.call("POST", "/v1/positions", trade_token, body).status == 200);
+}
+
+TEST_CASE("R27: nobody writes or deletes what has happened") {
+  guarded_node node;
+  node.acquire(unique("trade:X"), "bot-1", trade_token);
+  auto before = node.call("GET", "/v1/journal?limit=1000", read_token).body;
+  for (auto method : {"POST", "PUT", "DELETE", "PATCH"}) {
+    INFO(method);
+    CHECK(node.call(method, "/v1/journal", operate_token, "{}").status == 405);
+  }
+  CHECK(node.call("GET", "/v1/journal?limit=1000", read_token).body == before);
+}
+
+TEST_CASE("M20, R27: every call needs its scope; health needs none") {
   guarded_node node;
   const std::pair<std::string, int> callers[] = {{"", 0},
                                                  {"no-such-token", 0},

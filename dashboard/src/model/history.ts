@@ -35,6 +35,9 @@ export class History extends Observable {
   error = "";
   /** Where to read on; 0: all that matches is there. */
   before = 0;
+  get hasMore(): boolean {
+    return this.before > 0;
+  }
   private reading = false;
   private closed = false;
 

@@ -85,23 +85,23 @@ export function ChoiceFilter(props: {
   );
 }
 
-interface ListStateProps {
+interface Listed {
   state: "loading" | "ready" | "failed";
   error: string;
-  rows: number;
   hasMore: boolean;
-  waiting: number;
+  list: { rows: readonly unknown[]; waiting: number };
 }
 
 /** How many rows there are, and whether they stand still. */
-export function ListState(props: ListStateProps) {
+export function ListState({ of }: { of: Listed }) {
+  const { rows, waiting } = of.list;
   return (
     <span class="list-state">
-      {props.state === "failed" && <span class="refusal">{props.error}</span>}
-      {props.waiting > 0 && <span class="standing">standing still, {props.waiting} to come</span>}
+      {of.state === "failed" && <span class="refusal">{of.error}</span>}
+      {waiting > 0 && <span class="standing">standing still, {waiting} to come</span>}
       <span class="figure">
-        {count(props.rows)} {props.rows === 1 ? "row" : "rows"}
-        {props.hasMore && ", more below"}
+        {count(rows.length)} {rows.length === 1 ? "row" : "rows"}
+        {of.hasMore && ", more below"}
       </span>
     </span>
   );

@@ -13,7 +13,7 @@ export interface Column<T> {
   cell(value: T, index: number): ComponentChildren;
 }
 
-interface GridProps<T> {
+export interface GridProps<T> {
   label: string;
   /** Names the layout of its rows for the style sheet. */
   layout: string;

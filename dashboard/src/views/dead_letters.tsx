@@ -9,10 +9,11 @@ import type { LiveList } from "../model/live_list";
 import { ActionDialog, Facts } from "../ui/dialog";
 import { useCollection, useMay, useNode, useNow } from "../ui/node_context";
 import { say } from "../ui/notices";
-import { Detail, Json, ListState, ResourceLink, View, emptyText } from "../ui/parts";
+import { Detail, Json, ListState, ResourceLink, View } from "../ui/parts";
 import { setParams } from "../ui/route";
 import { Timeline } from "../ui/timeline";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 type Act = "requeue" | "discard";
 
@@ -39,26 +40,18 @@ export function DeadLetters({ params }: { params: Record<string, string> }) {
     <View
       title="Dead letters"
       tools={
-        <ListState
-          state={letters.state}
-          error={letters.error}
-          rows={list.rows.length}
-          hasMore={letters.hasMore}
-          waiting={list.waiting}
-        />
+        <ListState of={letters} />
       }
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<DeadLetter>
+        <CollectionGrid<DeadLetter>
           label="Dead letters"
           layout="dead-letters"
           columns={columns(now)}
-          list={list}
+          of={letters}
           openKey={open}
-          empty={emptyText(letters.state, "No dead letters.")}
+          empty="No dead letters."
           onOpen={(chosen) => setParams({ open: chosen.deadLetterId })}
-          onEnd={() => void letters.loadMore()}
-          onHold={(on) => letters.hold(on)}
         />
         {open && (
           <LetterDetail

@@ -11,7 +11,8 @@ import { say } from "../ui/notices";
 import { ChoiceFilter, Detail, Json, ListState, ResourceLink, Status, View, emptyText } from "../ui/parts";
 import { setParams } from "../ui/route";
 import { Timeline } from "../ui/timeline";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 const states = ["unknown", "pending", "sending", "done", "failed"];
 
@@ -42,28 +43,20 @@ export function Effects({ params }: { params: Record<string, string> }) {
             ))}
             <option value="any">any</option>
           </ChoiceFilter>
-          <ListState
-            state={effects.state}
-            error={effects.error}
-            rows={list.rows.length}
-            hasMore={effects.hasMore}
-            waiting={list.waiting}
-          />
+          <ListState of={effects} />
         </>
       }
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<Effect>
+        <CollectionGrid<Effect>
           label="Effects"
           layout="effects"
           columns={columns(now)}
-          list={list}
+          of={effects}
           openKey={open}
           empty={emptyText(effects.state, state === "unknown" ? "Nothing is in doubt." : "No effect fits.")}
           rowClass={(row) => (row.state === "unknown" ? "doubt" : "")}
           onOpen={(chosen) => setParams({ open: chosen.effectId })}
-          onEnd={() => void effects.loadMore()}
-          onHold={(on) => effects.hold(on)}
         />
         {open && <EffectDetail effectId={open} effect={effect} now={now} onResolve={setResolving} />}
       </div>

@@ -37,13 +37,7 @@ export function History({ params }: { params: Record<string, string> }) {
             Follow
           </label>
           <Export filter={filter} />
-          <ListState
-            state={journal.state}
-            error={journal.error}
-            rows={list.rows.length}
-            hasMore={journal.before > 0}
-            waiting={list.waiting}
-          />
+          <ListState of={journal} />
         </>
       }
     >

@@ -20,11 +20,11 @@ import {
   Status,
   TextFilter,
   View,
-  emptyText,
 } from "../ui/parts";
 import { setParams } from "../ui/route";
 import { Timeline } from "../ui/timeline";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 const statuses = ["active", "in_doubt", "released", "failed", "expired", "force_released"];
 /** Leases looked at again at one time. */
@@ -46,7 +46,6 @@ export function Locks({ params }: { params: Params }) {
   const active = useObserved(stats).value?.activeLocks;
   const now = useNow();
   const look = useLeaseLooks(locks.put.bind(locks), locks);
-  const { list } = locks;
   return (
     <View
       title="Locks"
@@ -61,28 +60,20 @@ export function Locks({ params }: { params: Params }) {
             <option value="any">any</option>
           </ChoiceFilter>
           {active !== undefined && <span class="figure total">{count(active)} active in all</span>}
-          <ListState
-            state={locks.state}
-            error={locks.error}
-            rows={list.rows.length}
-            hasMore={locks.hasMore}
-            waiting={list.waiting}
-          />
+          <ListState of={locks} />
         </>
       }
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<LockRow>
+        <CollectionGrid<LockRow>
           label="Locks"
           layout="locks"
           columns={columns(now, status)}
-          list={list}
+          of={locks}
           openKey={open}
-          empty={emptyText(locks.state, "No lock fits.")}
+          empty="No lock fits."
           rowClass={(lock) => (lock.status === "in_doubt" ? "doubt" : "")}
           onOpen={(lock) => setParams({ open: lock.lockId })}
-          onEnd={() => void locks.loadMore()}
-          onHold={(on) => locks.hold(on)}
           onShown={look}
         />
         {open && <LockDetail key={open} lockId={open} now={now} onForce={setForcing} />}

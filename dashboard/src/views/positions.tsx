@@ -5,10 +5,11 @@ import { age, dateTime } from "../model/format";
 import type { Collection } from "../model/collection";
 import { Facts } from "../ui/dialog";
 import { useCollection, useNow } from "../ui/node_context";
-import { ChoiceFilter, Detail, ListState, ResourceLink, Status, TextFilter, View, emptyText } from "../ui/parts";
+import { ChoiceFilter, Detail, ListState, ResourceLink, Status, TextFilter, View } from "../ui/parts";
 import { setParams, toHash } from "../ui/route";
 import { Timeline } from "../ui/timeline";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 const told = /^(signal_|telegram_|effect_|resolved|dead_lettered|requeued|granted|released|failed)/;
 
@@ -56,13 +57,7 @@ function Tools<T>({ show, statuses, params, list }: ToolsProps<T>) {
           <option value={name}>{name}</option>
         ))}
       </ChoiceFilter>
-      <ListState
-        state={list.state}
-        error={list.error}
-        rows={list.list.rows.length}
-        hasMore={list.hasMore}
-        waiting={list.list.waiting}
-      />
+      <ListState of={list} />
     </>
   );
 }
@@ -86,16 +81,14 @@ function PositionList({ params }: { params: Params }) {
       tools={<Tools show="positions" statuses={statuses} params={params} list={positions} />}
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<Position>
+        <CollectionGrid<Position>
           label="Positions"
           layout="positions"
           columns={positionColumns(now)}
-          list={list}
+          of={positions}
           openKey={open}
-          empty={emptyText(positions.state, "No position fits.")}
+          empty="No position fits."
           onOpen={(chosen) => setParams({ open: keyOf(chosen) })}
-          onEnd={() => void positions.loadMore()}
-          onHold={(on) => positions.hold(on)}
         />
         {open && <PositionDetail resourceId={open} position={position} />}
       </div>
@@ -159,16 +152,14 @@ function Signals({ params }: { params: Params }) {
       tools={<Tools show="signals" statuses={["active", "closed"]} params={params} list={signals} />}
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<Signal>
+        <CollectionGrid<Signal>
           label="Signals"
           layout="signals"
           columns={signalColumns(now)}
-          list={list}
+          of={signals}
           openKey={open}
-          empty={emptyText(signals.state, "No signal fits.")}
+          empty="No signal fits."
           onOpen={(chosen) => setParams({ open: chosen.signalId })}
-          onEnd={() => void signals.loadMore()}
-          onHold={(on) => signals.hold(on)}
         />
         {open && <SignalDetail signalId={open} signal={signal} />}
       </div>

@@ -8,9 +8,10 @@ import { foldEntry, places, servingOrder } from "../model/queue_events";
 import { ActionDialog, Facts } from "../ui/dialog";
 import { useCollection, useMay, useNode, useNow, useObserved } from "../ui/node_context";
 import { say } from "../ui/notices";
-import { Detail, Json, ListState, ResourceLink, TextFilter, View, emptyText } from "../ui/parts";
+import { Detail, Json, ListState, ResourceLink, TextFilter, View } from "../ui/parts";
 import { setParams, toHash } from "../ui/route";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 export function Queue({ params }: { params: Record<string, string> }) {
   const { resourceId = "", ownerId = "", open } = params;
@@ -36,27 +37,19 @@ export function Queue({ params }: { params: Record<string, string> }) {
           <TextFilter label="Resource" name="resourceId" value={resourceId} />
           <TextFilter label="Owner" name="ownerId" value={ownerId} />
           {waiting !== undefined && <span class="figure total">{count(waiting)} waiting in all</span>}
-          <ListState
-            state={queue.state}
-            error={queue.error}
-            rows={list.rows.length}
-            hasMore={queue.hasMore}
-            waiting={list.waiting}
-          />
+          <ListState of={queue} />
         </>
       }
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<Entry>
+        <CollectionGrid<Entry>
           label="Queue, in serving order per resource"
           layout="queue"
           columns={columns(now, (entry, index) => counted?.[index] || entry.position)}
-          list={list}
+          of={queue}
           openKey={open}
-          empty={emptyText(queue.state, "Nobody waits.")}
+          empty="Nobody waits."
           onOpen={(chosen) => setParams({ open: chosen.entryId })}
-          onEnd={() => void queue.loadMore()}
-          onHold={(on) => queue.hold(on)}
         />
         {open && <EntryDetail entryId={open} entry={entry} now={now} onCancel={setCancelling} />}
       </div>

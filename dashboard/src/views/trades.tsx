@@ -15,11 +15,11 @@ import {
   Status,
   TextFilter,
   View,
-  emptyText,
 } from "../ui/parts";
 import { setParams, toHash } from "../ui/route";
 import { Timeline } from "../ui/timeline";
-import { VirtualGrid, type Column } from "../ui/virtual_grid";
+import { CollectionGrid } from "../ui/collection_grid";
+import type { Column } from "../ui/virtual_grid";
 
 const statuses = [
   "queued",
@@ -84,28 +84,20 @@ export function Trades({ params }: { params: Record<string, string> }) {
               <option value={name}>{words(name)}</option>
             ))}
           </ChoiceFilter>
-          <ListState
-            state={trades.state}
-            error={trades.error}
-            rows={list.rows.length}
-            hasMore={trades.hasMore}
-            waiting={list.waiting}
-          />
+          <ListState of={trades} />
         </>
       }
     >
       <div class={open ? "split with-detail" : "split"}>
-        <VirtualGrid<Trade>
+        <CollectionGrid<Trade>
           label="Trades"
           layout="trades"
           columns={columns(now)}
-          list={list}
+          of={trades}
           openKey={open}
-          empty={emptyText(trades.state, "No trade fits.")}
+          empty="No trade fits."
           rowClass={(row) => (row.status === "in_doubt" ? "doubt" : "")}
           onOpen={(chosen) => setParams({ open: chosen.tradeId })}
-          onEnd={() => void trades.loadMore()}
-          onHold={(on) => trades.hold(on)}
         />
         {open && <TradeDetail tradeId={open} trade={trade} />}
       </div>

@@ -76,6 +76,20 @@ TEST_CASE_FIXTURE(world, "a negative offset keeps the last ones") {
   CHECK(fetch() == id_list{3});
 }
 
+TEST_CASE_FIXTURE(world, "only allowed kinds are kept, from the next one on") {
+  add(1);
+  telegram.updates({{"edited_message", {{"text", "before"}}}});
+  CHECK(fetch({{"allowed_updates", {"message"}}}) == id_list{1, 2});
+  telegram.updates({{"edited_message", {{"text", "after"}}}});
+  add(1);
+  CHECK(fetch({{"offset", 3}}) == id_list{3});
+  CHECK(fetch({{"allowed_updates", json::array()}}) == id_list{3});
+  telegram.updates({{"edited_message", {{"text", "again"}}}});
+  CHECK(fetch() == id_list{3, 4});
+  auto refused = call("getUpdates", {{"allowed_updates", "message"}});
+  CHECK(refused.status == 400);
+}
+
 TEST_CASE_FIXTURE(world, "a poll waits for an update, at most its timeout") {
   begin_poll(http, 50);
   CHECK_FALSE(http.readable(100ms));

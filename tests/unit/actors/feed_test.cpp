@@ -163,6 +163,27 @@ TEST_CASE_FIXTURE(feed_world, "R25: a feed that does not answer shows in the "
   CHECK(now(ask<health>(queries(), get_health{})).detail == "ok");
 }
 
+TEST_CASE_FIXTURE(feed_world, "R24: a feed that is not answered asks ever more "
+                              "rarely, and never stops") {
+  begin();
+  advance(100);
+  constexpr std::size_t failures = 30;
+  remote->answers.assign(failures, no_list("500"));
+  auto before = remote->polls;
+  advance(60'000);
+  // Every two seconds would be thirty.
+  CHECK(remote->polls - before < 20);
+  CHECK(remote->polls - before > 2);
+  advance(3'600'000);
+  CHECK(remote->answers.empty());
+  open_at_broker("1");
+  before = remote->polls;
+  advance(20'100);
+  CHECK(remote->polls - before >= 10);
+  CHECK(position("1").message.status == message_status::sent);
+  check();
+}
+
 TEST_CASE_FIXTURE(feed_world, "a position that one poll lacks is not closed") {
   begin();
   advance(100);

@@ -20,7 +20,7 @@ position_event accepted(Change change) {
 }
 
 /// Why a report is refused.
-std::string why(position_event x) {
+std::string refusal_of(position_event x) {
   auto found = prepare_position(x);
   REQUIRE(found);
   CHECK(found->code == errc::invalid);
@@ -29,7 +29,7 @@ std::string why(position_event x) {
 
 template <class Change>
 std::string refused(Change change) {
-  return why(report(change));
+  return refusal_of(report(change));
 }
 
 constexpr auto closes = [](auto& x) { x.change = position_change::closed; };
@@ -203,7 +203,7 @@ TEST_CASE("a close needs nothing but its ids") {
   CHECK(x.volume.empty());
   CHECK(x.open_price.empty());
   x.position_id.clear();
-  CHECK(contains(why(x), "positionId is empty"));
+  CHECK(contains(refusal_of(x), "positionId is empty"));
 }
 
 TEST_CASE("what a close does say must be right") {

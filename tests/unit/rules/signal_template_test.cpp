@@ -20,7 +20,7 @@ namespace {
 
 using values = std::vector<placeholder_value>;
 
-std::string why(std::string_view text) {
+std::string wrong_with(std::string_view text) {
   return check_template_text(text).value_or("nothing");
 }
 
@@ -83,48 +83,50 @@ TEST_CASE("a good template has text, known placeholders and Telegram's "
         R"(<tg-emoji emoji-id="5368324170671202286">👍</tg-emoji>)",
         "<blockquote>x</blockquote><blockquote expandable>x</blockquote>",
         "&lt;&gt;&amp;&quot;&#128512;&#x1F600;", "a\nb\tc", "–"})
-    CHECK_MESSAGE(why(text) == "nothing", text);
+    CHECK_MESSAGE(wrong_with(text) == "nothing", text);
 }
 
 TEST_CASE("what is wrong with a template is said") {
-  CHECK(contains(why("{coin}"), "must not contain {coin}; known are {pair}"));
-  CHECK(contains(why("{}"), "must not contain {}"));
-  CHECK(contains(why("{ pair}"), "must not contain { pair}"));
-  CHECK(contains(why("{pair"),
+  CHECK(contains(wrong_with("{coin}"),
+                 "must not contain {coin}; known are {pair}"));
+  CHECK(contains(wrong_with("{}"), "must not contain {}"));
+  CHECK(contains(wrong_with("{ pair}"), "must not contain { pair}"));
+  CHECK(contains(wrong_with("{pair"),
                  "has a { without its other half; write {{ and }}"));
-  CHECK(contains(why("pair}"), "has a } without its other half"));
-  CHECK(contains(why("{pair}}"), "has a } without"));
-  CHECK(contains(why("{a{pair}"), "has a { without"));
-  CHECK(contains(why("<b>x"), "has <b> without its </b>"));
-  CHECK(contains(why("x</b>"), "has </b> where nothing is open"));
-  CHECK(contains(why("<b><i>x</b></i>"), "has </b> where </i> is due"));
-  CHECK(contains(why("x < y"), "has a < that starts no tag"));
-  CHECK(contains(why("x > y"), "has a > that ends no tag"));
-  CHECK(contains(why("x & y"), "has a & that starts none of"));
-  CHECK(contains(why("&nbsp;"), "has a &"));
-  CHECK(contains(why("&#0;"), "has a &"));
-  CHECK(contains(why("&#x110000;"), "has a &"));
-  CHECK(contains(why("&#xD800;"), "has a &"));
+  CHECK(contains(wrong_with("pair}"), "has a } without its other half"));
+  CHECK(contains(wrong_with("{pair}}"), "has a } without"));
+  CHECK(contains(wrong_with("{a{pair}"), "has a { without"));
+  CHECK(contains(wrong_with("<b>x"), "has <b> without its </b>"));
+  CHECK(contains(wrong_with("x</b>"), "has </b> where nothing is open"));
+  CHECK(contains(wrong_with("<b><i>x</b></i>"), "has </b> where </i> is due"));
+  CHECK(contains(wrong_with("x < y"), "has a < that starts no tag"));
+  CHECK(contains(wrong_with("x > y"), "has a > that ends no tag"));
+  CHECK(contains(wrong_with("x & y"), "has a & that starts none of"));
+  CHECK(contains(wrong_with("&nbsp;"), "has a &"));
+  CHECK(contains(wrong_with("&#0;"), "has a &"));
+  CHECK(contains(wrong_with("&#x110000;"), "has a &"));
+  CHECK(contains(wrong_with("&#xD800;"), "has a &"));
   for (std::string tag :
        {"<p>", "<br>", "<B>", "< b>", "<>", "<h1>", "<span>", "<a>",
         R"(<a href="">)", R"(<a href="x" onclick="y">)", "<a href='x'>",
         R"(<span class="x">)", R"(<b class="x">)", R"(<tg-emoji>)",
         R"(<tg-emoji emoji-id="x">)", R"(<code class="language-">)",
         "<blockquote  expandable>"})
-    CHECK_MESSAGE(contains(why(tag + "x"), "none of Telegram's"), tag);
+    CHECK_MESSAGE(contains(wrong_with(tag + "x"), "none of Telegram's"), tag);
   for (std::string text : {"", " ", "\n\t ", "<b> </b>"})
-    CHECK_MESSAGE(contains(why(text), "has no text"), text);
-  CHECK(why(repeated("x", 2000)) == "nothing");
-  CHECK(why(repeated("x", 2001)) ==
+    CHECK_MESSAGE(contains(wrong_with(text), "has no text"), text);
+  CHECK(wrong_with(repeated("x", 2000)) == "nothing");
+  CHECK(wrong_with(repeated("x", 2001)) ==
         "has 2001 bytes; at most 2000 are possible");
-  CHECK(why("x\xFF") == "is not valid UTF-8 at byte 2");
+  CHECK(wrong_with("x\xFF") == "is not valid UTF-8 at byte 2");
 }
 
 TEST_CASE("R11: no placeholder stands inside a tag") {
   for (std::string text : {R"(<a href="{comment}">x</a>)", "<{pair}>x</b>",
                            R"(<a href="{{">x</a>)", R"(<a {pair}="x">x</a>)"})
-    CHECK_MESSAGE(contains(why(text), "no placeholder or brace inside a tag"),
-                  text);
+    CHECK_MESSAGE(
+        contains(wrong_with(text), "no placeholder or brace inside a tag"),
+        text);
 }
 
 TEST_CASE("R11: values are put in once, escaped, and not looked at again") {

@@ -67,8 +67,9 @@ TEST_CASE("M14: trades, crashes and a lying exchange: never two orders of one "
   play("trades", 150);
 }
 
-TEST_CASE("R13, R24: what a broker's bridge tells, in whatever way, is signalled "
-          "and closed") {
+TEST_CASE(
+    "R13, R24: what a broker's bridge tells, in whatever way, is signalled "
+    "and closed") {
   play("feed", 150);
 }
 
