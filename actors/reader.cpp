@@ -228,6 +228,9 @@ stats reader::numbers() const {
     result.ops_per_commit_milli = commits.ops * 1000 / commits.commits;
   result.commit_p50_us = commits.p50_us;
   result.commit_p99_us = commits.p99_us;
+  for (auto which : all_alerts)
+    if (auto row = from->get(table::meta, alert_resource(which)))
+      result.alerts.push_back(decode_alert(which, *row));
   return result;
 }
 
@@ -244,11 +247,6 @@ node_metrics reader::metrics() const {
       });
   around_->counted.tell(result);
   result.feeds = around_->feeds.states();
-  auto from = around_->db.read();
-  for (auto which : all_alerts)
-    result.alerts.push_back(
-        {std::string{to_string(which)},
-         from->get(table::meta, alert_resource(which)) ? 1U : 0U});
   auto usage = around_->db.usage();
   result.store_used_bytes = usage.used_bytes;
   result.store_limit_bytes = usage.limit_bytes;

@@ -36,7 +36,7 @@ bool watchdog::load() {
     auto from = around_->db.read();
     for (auto which : all_alerts) {
       auto row = from->get(table::meta, alert_resource(which));
-      found.emplace_back(which, row ? decode_alert(*row).text : std::string{},
+      found.emplace_back(which, row ? decode_alert(which, *row).text : std::string{},
                          row.has_value());
     }
     watches_ = std::move(found);
@@ -60,7 +60,7 @@ void watchdog::judge(const alert_facts& facts) {
     auto& watch = watches_[i];
     auto level = level_of(watch.which(), facts, around_->alerts);
     auto known = watch.owed();
-    auto change = watch.look(level, now_us);
+    auto change = watch.look(level, now_us, around_->alerts);
     if (!change)
       continue;
     // Nothing is durable now; somebody may read the log.

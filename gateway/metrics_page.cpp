@@ -4,6 +4,7 @@
 
 #include "gateway/routes.hpp"
 
+#include <algorithm>
 #include <prometheus/text_serializer.h>
 #include <sstream>
 #include <utility>
@@ -104,8 +105,11 @@ void tell_state(metric_families& to, const node_metrics& from) {
     to.value(feed.up ? 1.0 : 0.0, {{"feed", feed.name}});
   to.family("holdfast_alert_firing", "1 while an alert fires.",
             MetricType::Gauge);
-  for (const auto& [name, firing] : from.alerts)
-    to.value(firing, {{"alert", name}});
+  for (auto which : all_alerts) {
+    auto fires =
+        std::ranges::count(from.now.alerts, which, &alert_state::which);
+    to.value(fires > 0 ? 1.0 : 0.0, {{"alert", std::string{to_string(which)}}});
+  }
 }
 
 std::uint64_t count_of(const node_metrics& from, event_kind kind) {

@@ -224,7 +224,15 @@ void append_json(json_writer& to, const stats& x) {
       .member("p50Us", x.commit_p50_us)
       .member("p99Us", x.commit_p99_us)
       .end_object()
-      .end_object();
+      .key("alerts")
+      .begin_array();
+  for (const auto& alert : x.alerts)
+    to.begin_object()
+        .member("alert", to_string(alert.which))
+        .member("text", alert.text)
+        .member("since", timestamp(alert.since_ms))
+        .end_object();
+  to.end_array().end_object();
 }
 
 void append_json(json_writer& to, const health& x) {

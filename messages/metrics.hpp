@@ -53,7 +53,6 @@ struct node_metrics {
   histogram_counts commit_us;
   histogram_counts commit_ops; ///< decisions per commit
   std::vector<feed_state> feeds;
-  std::vector<labelled_count> alerts; ///< every one; 1: it fires
   std::uint64_t store_used_bytes = 0;
   std::uint64_t store_limit_bytes = 0;
 };

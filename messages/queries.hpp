@@ -2,6 +2,7 @@
 // Must not know CAF (see type_ids.hpp), HTTP or storage.
 #pragma once
 
+#include "messages/alert.hpp"
 #include "messages/commands.hpp"
 #include "messages/effect.hpp"
 #include "messages/journal.hpp"
@@ -179,6 +180,7 @@ struct stats {
   std::uint64_t ops_per_commit_milli = 0; ///< decisions per commit x 1000
   std::uint64_t commit_p50_us = 0;
   std::uint64_t commit_p99_us = 0;
+  std::vector<alert_state> alerts; ///< those that fire
 };
 
 struct get_health {};

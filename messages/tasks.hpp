@@ -28,8 +28,8 @@ struct run_task {
 struct begin_effect {
   std::string resource; ///< filled in by `lock_directory` from `lock`
   lock_id lock;         ///< its number is the fencing token that is checked
-  std::string kind;     ///< of the first attempt; later ones keep it
-  std::string intent;   ///< JSON object
+  std::string kind;   ///< of the first attempt; later ones keep it; no message
+  std::string intent; ///< JSON object
 };
 
 /// How an attempt ended.

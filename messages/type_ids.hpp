@@ -136,11 +136,12 @@ template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, get_health&) {
   return f(caf::meta::type_name("get_health"));
 }
+HOLDFAST_INSPECT(alert_state, x.which, x.firing, x.text, x.since_ms)
 HOLDFAST_INSPECT(stats, x.paused, x.active_locks, x.queue_length, x.in_doubt,
                  x.effects_unknown, x.dead_letters, x.resources, x.window_s,
                  x.granted, x.released, x.failed, x.expired, x.replayed,
                  x.commits_per_s_milli, x.ops_per_commit_milli, x.commit_p50_us,
-                 x.commit_p99_us)
+                 x.commit_p99_us, x.alerts)
 HOLDFAST_INSPECT(health, x.ready, x.detail)
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, get_metrics&) {
@@ -153,8 +154,7 @@ HOLDFAST_INSPECT(histogram_counts, x.bounds, x.counts, x.sum)
 HOLDFAST_INSPECT(node_metrics, x.now, x.ready, x.queue_by_priority, x.acquires,
                  x.events, x.effects, x.stale_tokens, x.skipped_duplicates,
                  x.control_messages, x.wait_ms, x.hold_ms, x.commit_us,
-                 x.commit_ops, x.feeds, x.alerts, x.store_used_bytes,
-                 x.store_limit_bytes)
+                 x.commit_ops, x.feeds, x.store_used_bytes, x.store_limit_bytes)
 
 HOLDFAST_INSPECT(run_task, x.lock, x.recovered)
 HOLDFAST_INSPECT(begin_effect, x.resource, x.lock, x.kind, x.intent)

@@ -40,6 +40,8 @@ std::vector<config_key> mexc_config_keys();
 
 /// The keys of what positions become: [pips], [signals] and [metaapi].
 std::vector<config_key> signal_keys();
+
+/// The keys of when the node calls for help, and where: [alerts].
 std::vector<config_key> alert_keys();
 
 /// The keys of how that is told: [telegram].
@@ -57,8 +59,6 @@ const config_key* find_key(std::string_view section, std::string_view name);
 bool is_group(std::string_view section, std::string_view name);
 
 bool is_section(std::string_view name);
-
-/// A section of the contract that this version does not have.
 
 /// The name among `names` that was probably meant, or nothing.
 std::string closest(std::string_view meant,

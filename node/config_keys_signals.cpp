@@ -118,6 +118,10 @@ std::vector<config_key> alert_keys() {
           "alerts", "expired_per_minute", 1, 1'000'000,
           [](c & x) -> auto& { return x.engine.alerts.expired_per_minute; }),
       failed_ratio(),
+      whole_number(
+          "alerts", "resolved_after_s", 1, 86'400,
+          [](c & x) -> auto& { return x.engine.alerts.resolved_after_ms; },
+          1000),
       text(
           "alerts", "telegram_chat_id", "must be a text",
           [](std::string_view) { return true; },

@@ -13,8 +13,6 @@ namespace {
 
 /// A feed is asked every few seconds, and now and then does not answer.
 constexpr std::int64_t stale_after_us = 60'000'000;
-/// What has been well for so long is over.
-constexpr std::int64_t over_after_us = 30'000'000;
 /// A ratio of fewer says nothing.
 constexpr std::uint64_t ended_min = 10;
 constexpr std::uint64_t full_percent = 80;
@@ -46,9 +44,9 @@ alert_level fullness(const alert_facts& x) {
               n(x.store_limit_bytes >> 20) + " MiB (node.map_size_gib)"};
 }
 
-std::int64_t patience_us(alert which, bool firing) {
+std::int64_t patience_us(alert which, bool firing, const alert_settings& how) {
   if (firing)
-    return over_after_us;
+    return how.resolved_after_ms * 1000;
   return which == alert::feed_stale ? stale_after_us : 0;
 }
 
@@ -87,7 +85,8 @@ alert_level level_of(alert which, const alert_facts& x,
 }
 
 std::optional<bool> alert_watch::look(const alert_level& now,
-                                      std::int64_t now_us) {
+                                      std::int64_t now_us,
+                                      const alert_settings& how) {
   if (owed_)
     return owed_;
   if (!(firing_ ? now.under : now.over)) {
@@ -96,7 +95,7 @@ std::optional<bool> alert_watch::look(const alert_level& now,
   }
   if (since_us_ == 0)
     since_us_ = now_us;
-  if (now_us - since_us_ < patience_us(which_, firing_))
+  if (now_us - since_us_ < patience_us(which_, firing_, how))
     return std::nullopt;
   owed_ = !firing_;
   if (*owed_)

@@ -21,6 +21,8 @@ struct alert_settings {
   std::int64_t expired_per_minute = 5;
   /// More than so many of a thousand locks that ended within a minute failed.
   std::int64_t failed_permille = 100;
+  /// What has been well for so long is over.
+  std::int64_t resolved_after_ms = 30'000;
   /// Where alerts are told; empty: nowhere.
   std::string telegram_chat_id;
   /// Whether they are posted.
@@ -65,7 +67,8 @@ public:
   /// What should be told now: true for firing, false for over. Asked again
   /// until `told`, though what was wrong may have passed meanwhile: what has
   /// fired is told.
-  std::optional<bool> look(const alert_level& now, std::int64_t now_us);
+  std::optional<bool> look(const alert_level& now, std::int64_t now_us,
+                           const alert_settings& how);
   void told(bool firing);
 
   alert which() const { return which_; }

@@ -126,6 +126,9 @@ std::string control_status(const stats& now, const health& of) {
   if (now.paused)
     text += " <b>Paused: no new task starts.</b>";
   text += '\n';
+  for (const auto& alert : now.alerts)
+    text += "🔴 <b>" + std::string{to_string(alert.which)} +
+            "</b>: " + escape_html(shown_part(alert.text)) + '\n';
   text += line("Active locks", now.active_locks);
   text += line("Waiting", now.queue_length);
   text += line("In doubt", now.in_doubt);

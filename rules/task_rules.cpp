@@ -21,6 +21,9 @@ decision<transition> decide_begin_effect(const resource_state& state,
   const auto* flight = state.find_flight(cmd.lock);
   if (!flight || flight->status != lock_status::active)
     return stale(cmd.lock, "the lock has ended");
+  if (channel of{}; channel_of(cmd.kind, of))
+    return refuse(errc::invalid, "an effect of kind " + cmd.kind +
+                                     " is a message, which no task begins");
   transition_builder build{state, at};
   effect_record effect;
   if (const auto* begun = state.find_effect(cmd.lock)) {

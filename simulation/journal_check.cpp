@@ -54,6 +54,12 @@ void journal_check::row(const journal_event& event) {
     dequeue(r, event, false);
   } else if (event.kind == event_kind::in_doubt && !r.holder) {
     fault_ = "in doubt, and nobody holds " + event.resource;
+  } else if (event.kind == event_kind::alert_firing) {
+    if (!firing_.insert(event.resource).second)
+      fault_ = event.resource + " fires, and fired already";
+  } else if (event.kind == event_kind::alert_resolved) {
+    if (firing_.erase(event.resource) == 0)
+      fault_ = event.resource + " is over, and did not fire";
   } else if (event.kind == event_kind::dead_lettered && event.lock &&
              !dead_.insert(event.lock.number).second) {
     fault_ = "a lock of " + event.resource + " has two dead letters";

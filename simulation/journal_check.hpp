@@ -13,7 +13,8 @@
 namespace holdfast::simulation {
 
 /// One holder, tokens that rise, strict order, no waiter forgotten, each lock
-/// ended once, each dead letter written once.
+/// ended once, each dead letter written once, each alert fires once and is over
+/// once.
 class journal_check {
 public:
   /// Takes in the next row.
@@ -40,6 +41,7 @@ private:
   std::set<std::string> touched_;
   std::set<std::uint64_t> ended_;
   std::set<std::uint64_t> dead_;
+  std::set<std::string> firing_; ///< alerts, by their resource
   std::uint64_t last_token_ = 0;
   std::uint64_t grants_ = 0;
   std::string fault_;

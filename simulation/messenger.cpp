@@ -68,8 +68,9 @@ message_report faulty_messenger::show(const deliver_message& what) {
   }
   report.message_id = ++last_id_;
   auto signal = member_of(what.intent, "signalId");
-  world_.note("the chat shows a message of " + signal);
-  chat_[last_id_] = {member_of(what.intent, "text"), signal, 0};
+  world_.note("the chat shows a message of " +
+              (signal.empty() ? "an alert" : signal));
+  chat_[last_id_] = {member_of(what.intent, "text"), signal, what.effect, 0};
   arrived_[what.effect.number] = last_id_;
   return report;
 }

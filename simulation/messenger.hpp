@@ -15,8 +15,9 @@ namespace holdfast::simulation {
 class faulty_messenger {
 public:
   struct message {
-    std::string text; ///< as it is shown now
-    std::string signal;
+    std::string text;   ///< as it is shown now
+    std::string signal; ///< empty: it tells of an alert
+    effect_id effect;
     std::size_t edits = 0;
   };
 

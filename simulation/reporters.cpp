@@ -125,14 +125,20 @@ void reporters::operate() {
   });
 }
 
-/// At no time has a position two messages.
+/// At no time has a position two messages, or a change of an alert.
 void reporters::look() {
   if (messages_seen_ == messenger_.chat().size())
     return;
   for (auto i = messenger_.chat().upper_bound(std::int64_t(messages_seen_));
-       i != messenger_.chat().end(); ++i)
-    if (!message_of_.emplace(i->second.signal, i->first).second)
-      world_.blame(i->second.signal + " has two messages");
+       i != messenger_.chat().end(); ++i) {
+    const auto& shown = i->second;
+    if (shown.signal.empty()) {
+      if (!told_.insert(shown.effect.number).second)
+        world_.blame("'" + shown.text + "' was told twice");
+    } else if (!message_of_.emplace(shown.signal, i->first).second) {
+      world_.blame(shown.signal + " has two messages");
+    }
+  }
   messages_seen_ = messenger_.chat().size();
 }
 

@@ -7,6 +7,8 @@
 #include "simulation/messenger.hpp"
 #include "simulation/workload.hpp"
 
+#include <set>
+
 namespace holdfast::simulation {
 
 class reporters : public workload {
@@ -52,6 +54,7 @@ private:
   std::vector<std::function<bool()>> open_;
   std::size_t messages_seen_ = 0;
   std::map<std::string, std::int64_t> message_of_; ///< by signal
+  std::set<std::uint64_t> told_;                   ///< effects of alerts
 };
 
 } // namespace holdfast::simulation

@@ -32,6 +32,14 @@ void tight(world::settings& s) {
   s.cleanup_interval_ms = 10'000;
   s.messages.telegram = true;
   s.messages.chat_id = "chat";
+  s.alerts.queue_depth = 2;
+  s.alerts.expired_per_minute = 1;
+}
+
+/// There is a messenger, which alerts are told by as well.
+void told(world::settings& s) {
+  tight(s);
+  s.alerts.telegram_chat_id = "operators";
 }
 
 recipe of_locks(const char* name, const char* about, const lock_habits& habits,
@@ -107,15 +115,15 @@ std::vector<recipe> make_recipes() {
   all.push_back({"trades", "trades on an exchange that fails in every way",
                  tight, cast<traders>});
   all.push_back({"positions",
-                 "positions, duplicates, a chat that fails in every way", tight,
+                 "positions, duplicates, a chat that fails in every way", told,
                  cast<reporters>});
-  all.push_back({"feed", "the same, and a feed that follows the broker", tight,
+  all.push_back({"feed", "the same, and a feed that follows the broker", told,
                  [](world& w) {
                    workloads all;
                    all.push_back(std::make_unique<reporters>(w, true));
                    return all;
                  }});
-  all.push_back({"mixed", "all of it on one node", tight, [](world& w) {
+  all.push_back({"mixed", "all of it on one node", told, [](world& w) {
                    auto all = cast<traders>(w);
                    all.push_back(std::make_unique<reporters>(w, true));
                    all.push_back(

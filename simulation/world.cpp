@@ -123,6 +123,7 @@ void world::start() {
   around_->owners_max = settings_.owners_max;
   around_->in_flight_max = settings_.in_flight_max;
   around_->messages = settings_.messages;
+  around_->alerts = settings_.alerts;
   around_->on_warning = [this](const std::string& text) {
     warnings.push_back(text);
   };

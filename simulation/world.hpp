@@ -8,6 +8,7 @@
 #include "actors/messenger.hpp"
 #include "actors/notifier_settings.hpp"
 #include "actors/position_source.hpp"
+#include "rules/alert_rules.hpp"
 #include "rules/lock_rules.hpp"
 #include "rules/signal_text.hpp"
 #include "rules/trade_rules.hpp"
@@ -67,6 +68,7 @@ public:
     std::size_t owners_max = 100'000;
     std::size_t in_flight_max = 65'536;
     message_settings messages = {};
+    alert_settings alerts = {};
     /// Checks the journal after every commit.
     bool check_commits = true;
     /// Hears a line of each step and each event; empty: nobody hears, and

@@ -77,8 +77,8 @@ effect_record decode_effect(std::string_view bytes);
 trade_record decode_trade(std::string_view bytes);
 position_record decode_position(std::string_view bytes);
 position_ref decode_position_ref(std::string_view bytes);
-/// Of one that fires; its name is in the key.
-alert_state decode_alert(std::string_view bytes);
+/// Of one that fires; `which` is in the key.
+alert_state decode_alert(alert which, std::string_view bytes);
 journal_event decode_event(std::uint64_t seq, std::string_view bytes);
 
 /// Value of `table::waiters`: one byte, no format.

@@ -110,9 +110,10 @@ std::string encode(const alert_state& x) {
   return out.done();
 }
 
-alert_state decode_alert(std::string_view bytes) {
+alert_state decode_alert(alert which, std::string_view bytes) {
   byte_reader in{bytes, "an alert"};
   alert_state x;
+  x.which = which;
   in.format();
   x.firing = true;
   x.since_ms = in.signed_number();

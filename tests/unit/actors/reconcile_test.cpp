@@ -292,10 +292,10 @@ TEST_CASE_FIXTURE(trade_world, "a refusal of a name that the exchange has an "
   auto lock = now(acquire(want_trade("k"))).lock;
   orders->answers.push_back(
       {order_report::rejected, {}, "-2010", "duplicate order", 0});
-  advance(300);
   // It has come after all, though the exchange was sure that it had not.
-  orders->found = order_in("FILLED", "1");
+  orders->on_placed = [&] { orders->found = order_in("FILLED", "1"); };
   advance(60'000);
+  CHECK(orders->placed.size() == 2);
   CHECK(outcome(lock).status == trade_status::filled);
   check();
 }

@@ -279,8 +279,17 @@ TEST_CASE_FIXTURE(trade_world, "no effect begins under a lock that has "
 TEST_CASE_FIXTURE(trade_world, "an embedder's own work may use the ledger") {
   auto lock = now(acquire(want("r", "ann"))).lock;
   auto effect = now(ask<effect_record>(
-      locks(), begin_effect{{}, lock.id, "alert", R"({"to":"ann"})"}));
+      locks(), begin_effect{{}, lock.id, "payment", R"({"to":"ann"})"}));
   CHECK(effect.state == effect_state::sending);
+  // Messages leave by the outbox.
+  for (auto kind : {telegram_send, telegram_edit, signal_webhook, alert_post}) {
+    auto other = now(acquire(want("other", "ann", std::string{kind}))).lock;
+    auto refused = ask<effect_record>(
+        locks(), begin_effect{{}, other.id, std::string{kind}, "{}"});
+    settle();
+    CHECK(refused->code() == errc::invalid);
+    now(release(other));
+  }
   CHECK(effect.lock == lock.id);
   check_tables();
   CHECK(fault() == "");

@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct book {
   std::deque<order_report> answers; ///< then every order is filled
   order_report found{order_report::not_found, {}, {}, "no such order", 0};
   bool hold = false; ///< takes orders; answers when it gets a report
+  std::function<void()> on_placed; ///< before an order is answered
 };
 
 /// An exchange that can be told how the orders that it holds end.
@@ -45,6 +47,8 @@ inline scripted_exchange::behavior_type trade(scripted_exchange::pointer self,
   return {
       [self, b, held](const place_order& what) -> caf::result<order_report> {
         b->placed.push_back(what);
+        if (b->on_placed)
+          b->on_placed();
         if (b->hold) {
           held->push_back(self->make_response_promise<order_report>());
           return held->back();
