@@ -157,6 +157,7 @@ struct engine::impl {
         end(self, feed);
       feeds.clear();
     }
+    end(self, all.alerts);
     finish_sends(self);
     self->request(all.directory, caf::infinite, shut_down{})
         .receive([](bool) {}, warn);

@@ -1,9 +1,7 @@
-// What events do to locks, queues, series and alerts.
+// What events do to locks, queues and series.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry, JournalEvent } from "../src/api/types";
-import { Alerts } from "../src/model/alerts";
-import { describeEvent } from "../src/model/describe";
 import { LiveList } from "../src/model/live_list";
 import { foldLock, type LockRow } from "../src/model/lock_events";
 import { foldEntry, places, servingOrder } from "../src/model/queue_events";
@@ -115,17 +113,4 @@ test("a series forgets what is older than its window", () => {
   for (let second = 0; second < 1000; ++second) level.set(second, second);
   assert.deepEqual(level.values(999), [995, 996, 997, 998, 999]);
   assert.equal(level.at(900), null);
-});
-
-test("an alert fires until it is resolved, in whatever order events are read", () => {
-  const fires = event("alert_firing", { seq: 3, detail: { alert: "queue_depth" } });
-  const ends = event("alert_resolved", { seq: 4, detail: { alert: "queue_depth" } });
-  for (const order of [[fires, ends], [ends, fires]]) {
-    const alerts = new Alerts();
-    for (const e of order) alerts.fold(e, describeEvent);
-    assert.deepEqual(alerts.list, []);
-  }
-  const alerts = new Alerts();
-  alerts.fold(fires, describeEvent);
-  assert.equal(alerts.list[0]!.name, "queue_depth r");
 });

@@ -160,6 +160,8 @@ export interface Stats {
     p50Us: number;
     p99Us: number;
   };
+  /** Those that fire. */
+  alerts: { alert: string; text: string; since: string }[];
 }
 
 /** Decimals are strings in answers; strings are best in requests, too. */

@@ -185,6 +185,14 @@ export interface Stats {
     windowSeconds: number;
   };
   commit: { perSecond: number; opsPerCommit: number; p50Us: number; p99Us: number };
+  /** Those that fire. */
+  alerts: Alert[];
+}
+
+export interface Alert {
+  alert: string;
+  text: string;
+  since: string;
 }
 
 /** What retention has removed of the stream: events from `from` to `oldest`. */

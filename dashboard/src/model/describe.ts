@@ -1,6 +1,7 @@
 // One line for people about an event, a lock, an order.
 // Must not know HTML.
 import type { JournalEvent, Lock, Order } from "../api/types";
+import { words } from "./event_groups";
 import { duration } from "./format";
 
 type Fields = Record<string, unknown>;
@@ -36,9 +37,9 @@ export function describeIntent(intent: unknown): string {
   if (x["body"] !== undefined) return text(fieldsOf(x["body"])["event"]);
   if (x["symbol"] === undefined) return intent == null ? "" : text(intent);
   const amount = x["quantity"] ?? x["quoteQuantity"];
-  const words = [x["side"], amount, x["symbol"], x["type"]];
-  if (x["price"] !== undefined) words.push("at", x["price"]);
-  return words.map(text).filter((word) => word).join(" ");
+  const terms = [x["side"], amount, x["symbol"], x["type"]];
+  if (x["price"] !== undefined) terms.push("at", x["price"]);
+  return terms.map(text).filter((term) => term).join(" ");
 }
 
 /** What the exchange has made of an order. */
@@ -95,6 +96,9 @@ export function describeEvent(event: JournalEvent): string {
       return join(text(x["kind"]), describeOutcome(x["outcome"]));
     case "trade_executed":
       return join(text(x["status"]), describeOrder(fieldsOf(x["order"]) as Order));
+    case "alert_firing":
+    case "alert_resolved":
+      return join(words(text(x["alert"])), text(x["text"]));
     case "trade_rejected":
       return join(text(x["status"]), text(x["failure"]));
     case "resolved":

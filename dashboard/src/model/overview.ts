@@ -1,9 +1,7 @@
-// The last fifteen minutes by the second, what deserves a look, and which
-// alerts are firing: of the stream, and of the journal for what came before.
+// The last fifteen minutes by the second, and what deserves a look: of the
+// stream, and of the journal for what came before.
 // Must not know how it is drawn.
 import type { JournalEvent } from "../api/types";
-import { Alerts } from "./alerts";
-import { describeEvent } from "./describe";
 import { toneOf } from "./event_groups";
 import type { Feed } from "./feed";
 import { lastBefore, readBack } from "./journal_search";
@@ -25,7 +23,6 @@ export class Overview extends Observable {
   readonly waiting = new Series(windowSeconds, false);
   readonly commits = new Series(windowSeconds, false);
   readonly commitP99Us = new Series(windowSeconds, false);
-  readonly alerts = new Alerts();
   /** Newest first. */
   noteworthy: JournalEvent[] = [];
 
@@ -85,7 +82,6 @@ export class Overview extends Observable {
     const second = secondOf(Date.parse(event.at));
     if (event.kind === "granted") this.granted.add(second);
     if (event.kind === "failed" || event.kind === "expired") this.failed.add(second);
-    this.alerts.fold(event, describeEvent);
   }
 
   private note(events: JournalEvent[]): void {

@@ -2,7 +2,7 @@
 // deserves a look.
 // Must not know how numbers are gathered; model/overview.ts does.
 import type { ComponentChildren } from "preact";
-import type { JournalEvent, Stats } from "../api/types";
+import type { Alert, JournalEvent, Stats } from "../api/types";
 import { describeEvent } from "../model/describe";
 import { toneOf, words } from "../model/event_groups";
 import { age, count, dateTime, micros, rate, timeOfDay } from "../model/format";
@@ -24,7 +24,7 @@ export function Overview({ theme }: { theme: string }) {
     <section class="view overview">
       <h1 class="unseen">Overview</h1>
       <Figures overview={overview} stats={stats} second={second} />
-      <FiringAlerts overview={overview} now={now} />
+      <FiringAlerts alerts={stats?.alerts ?? []} now={now} />
       <Charts overview={overview} second={second - 1} theme={theme} />
       <Noteworthy events={overview.noteworthy} />
     </section>
@@ -148,16 +148,15 @@ function Charts({ overview, second, theme }: { overview: Model; second: number; 
 }
 
 /** Nothing at all while none fires. */
-function FiringAlerts({ overview, now }: { overview: Model; now: number }) {
-  const alerts = overview.alerts.list;
+function FiringAlerts({ alerts, now }: { alerts: Alert[]; now: number }) {
   if (alerts.length === 0) return null;
   return (
     <section class="panel">
       <h2>Alerts firing</h2>
       <ul class="alerts">
         {alerts.map((alert) => (
-          <li key={alert.name}>
-            <b>{words(alert.name)}</b> for {age(alert.since, now)}
+          <li key={alert.alert}>
+            <b>{words(alert.alert)}</b> for {age(alert.since, now)}
             <span class="what"> {alert.text}</span>
           </li>
         ))}

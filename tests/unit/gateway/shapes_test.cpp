@@ -169,13 +169,16 @@ TEST_CASE("stats have every member of the contract") {
   now.ops_per_commit_milli = 2000;
   now.commit_p50_us = 60;
   now.commit_p99_us = 900;
+  now.alerts.push_back(
+      {alert::queue_depth, true, "11 wait", 1'700'000'000'000});
   CHECK(to_json(now) ==
         R"({"paused":true,"activeLocks":1,"queueLength":2,"inDoubt":3,)"
         R"("effectsUnknown":0,"deadLetters":4,"resources":5,)"
         R"("recent":{"granted":6,"released":7,"failed":8,"expired":9,)"
         R"("replayed":10,"windowSeconds":60},)"
         R"("commit":{"perSecond":12.345,"opsPerCommit":2,"p50Us":60,)"
-        R"("p99Us":900}})");
+        R"("p99Us":900},"alerts":[{"alert":"queue_depth","text":"11 wait",)"
+        R"("since":"2023-11-14T22:13:20.000Z"}]})");
 }
 
 TEST_CASE("pages carry a cursor only when there is more") {

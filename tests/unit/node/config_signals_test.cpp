@@ -261,23 +261,26 @@ TEST_CASE("what is on has to know whom it speaks to") {
 
 TEST_CASE("what is on is told without what is secret") {
   CHECK(describe_outside(parsed("")) ==
-        "exchange: paper\ntelegram: off\nwebhook: off\nmetaapi: off\n"
-        "control bot: off\n");
+        "exchange: paper\ntelegram: off\nwebhook: off\n"
+        "alerts: journal only\nmetaapi: off\ncontrol bot: off\n");
   auto text = describe_outside(
       parsed("[trades]\nexchange = \"none\"\n"
              "[telegram]\nenabled = true\nchat_id = -100\n"
              "[signals]\nwebhook_url = \"https://app:1/s3cret?s3cret\"\n"
+             "[alerts]\ntelegram_chat_id = \"@ops\"\n"
+             "webhook_url = \"https://pager:2/s3cret\"\n"
              "[metaapi]\nenabled = true\naccount_id = \"a\"\n"
              "base_url = \"https://mt.example\"\n"
              "[control_bot]\nenabled = true\nuser_ids = [7, 8]\n"));
   CHECK(text == "exchange: none\n"
                 "telegram: chat -100 by https://api.telegram.org\n"
                 "webhook: https://app:1\n"
+                "alerts: chat @ops, https://pager:2\n"
                 "metaapi: account a at https://mt.example\n"
                 "control bot: 2 users by https://api.telegram.org\n");
   CHECK(describe_outside(parsed("[telegram]\nenabled = true\n"
                                 "transport = \"console\"\n"
                                 "[trades]\nexchange = \"mexc\"\n")) ==
         "exchange: https://api.mexc.com\ntelegram: printed\nwebhook: off\n"
-        "metaapi: off\ncontrol bot: off\n");
+        "alerts: journal only\nmetaapi: off\ncontrol bot: off\n");
 }

@@ -180,11 +180,6 @@ TEST_CASE("an unknown section is refused with the section meant") {
         "c.toml:2: 'node' must be a section, [node], not a list");
 }
 
-TEST_CASE("sections of later versions are refused, not ignored") {
-  CHECK(problem_of("\n[alerts]\n") ==
-        "c.toml:2: section [alerts] is not supported by this version");
-}
-
 TEST_CASE("prices and balances are tables of the user's own names") {
   auto c = parse_config("[trades]\nexchange = \"none\"\n"
                         "resource = \"t:{symbol}\"\n"
@@ -302,7 +297,7 @@ TEST_CASE("a default gives way to a smaller maximum that the file sets") {
 
 TEST_CASE("all that is wrong with a file is told, in the file's order") {
   auto all = problems_of("[zzz]\n[node]\nlisten = 1\nlog_format = \"x\"\n"
-                         "[alerts]\n[locks]\nnope = 1\n");
+                         "[alert]\n[locks]\nnope = 1\n");
   REQUIRE(all.size() == 5);
   CHECK(all[0].rfind("c.toml:1: ", 0) == 0);
   CHECK(all[1].rfind("c.toml:3: ", 0) == 0);

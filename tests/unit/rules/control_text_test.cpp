@@ -121,6 +121,9 @@ TEST_CASE("the state of a node says first what is wrong with it") {
   auto bad = control_status(now, {false, "no space & time"});
   CHECK(bad.starts_with("<b>The node cannot commit:</b> no space &amp; time "
                         "<b>Paused: no new task starts.</b>\n"));
+  now.alerts.push_back({alert::queue_depth, true, "11 wait for <A>", 0});
+  CHECK(shows(control_status(now, {true, "ok"}),
+              "</b>\n🔴 <b>queue_depth</b>: 11 wait for &lt;A&gt;\nActive"));
 }
 
 TEST_CASE("a question shows what is confirmed, and how") {

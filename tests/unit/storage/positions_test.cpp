@@ -132,7 +132,7 @@ TEST_CASE("messages of a resource stand together, in the order of their "
   CHECK(at.number == 7);
   CHECK(sample::failure_of([] { parse_outbox_key("a"); }).code ==
         storage_errc::corrupt);
-  CHECK(sample::failure_of([] { decode_channel("\x02"); }).code ==
+  CHECK(sample::failure_of([] { decode_channel("\x03"); }).code ==
         storage_errc::corrupt);
 }
 

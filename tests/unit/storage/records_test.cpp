@@ -134,6 +134,8 @@ std::vector<specimen> specimens() {
       {"position", encode(full_position()), [](auto x) { decode_position(x); }},
       {"position index", encode(position_ref{7, true}),
        [](auto x) { decode_position_ref(x); }},
+      {"alert", encode(alert_state{alert::queue_depth, true, "11 wait", 5}),
+       [](auto x) { decode_alert(alert::queue_depth, x); }},
   };
 }
 
