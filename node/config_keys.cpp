@@ -283,10 +283,9 @@ const std::vector<config_key>& config_keys() {
   static const auto all = [] {
     std::vector<config_key> keys{data_dir(), listen(), map_size(), log_level(),
                                  log_format_key()};
-    for (auto& more :
-         {lock_keys(), trade_keys(), mexc_config_keys(), signal_keys(),
-           alert_keys(), telegram_keys(), control_keys(), limit_keys(),
-           access_keys()})
+    for (auto& more : {lock_keys(), trade_keys(), mexc_config_keys(),
+                       signal_keys(), alert_keys(), telegram_keys(),
+                       control_keys(), limit_keys(), access_keys()})
       keys.insert(keys.end(), more.begin(), more.end());
     return keys;
   }();

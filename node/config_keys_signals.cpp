@@ -122,9 +122,8 @@ std::vector<config_key> alert_keys() {
           "alerts", "resolved_after_s", 1, 86'400,
           [](c & x) -> auto& { return x.engine.alerts.resolved_after_ms; },
           1000),
-      text(
-          "alerts", "telegram_chat_id", "must be a text",
-          [](std::string_view) { return true; },
+      chat(
+          "alerts", "telegram_chat_id", "@my_alerts",
           [](c & x) -> auto& { return x.engine.alerts.telegram_chat_id; }),
       text(
           "alerts", "webhook_url",

@@ -8,26 +8,6 @@ namespace holdfast::detail {
 
 namespace {
 
-/// Whether it is a chat is seen when it is known who is told.
-bool is_name(std::string_view text) {
-  return text.size() <= 64 &&
-         std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
-}
-
-config_key chat_id() {
-  auto set = [](const config_value& value, node_config& c) -> std::string {
-    auto text = std::get_if<std::string>(&value);
-    auto number = std::get_if<std::int64_t>(&value);
-    if ((!text && !number) || (text && !is_name(*text)))
-      return "must be a chat: a number such as -1001234567890, or a channel's "
-             "name such as \"@my_signals\"";
-    auto chat = number ? std::to_string(*number) : *text;
-    c.engine.messages.chat_id = chat;
-    return {};
-  };
-  return {"telegram", "chat_id", set};
-}
-
 template <class Field>
 config_key message_template(std::string name, Field field) {
   auto set = [=](const config_value& value, node_config& c) -> std::string {
@@ -50,7 +30,9 @@ std::vector<config_key> message_keys() {
       flag(
           "telegram", "enabled",
           [](c & x) -> auto& { return x.engine.messages.telegram; }),
-      chat_id(),
+      chat(
+          "telegram", "chat_id", "@my_signals",
+          [](c & x) -> auto& { return x.engine.messages.chat_id; }),
       flag(
           "telegram", "update_reply",
           [](c & x) -> auto& { return x.engine.messages.update_reply; }),

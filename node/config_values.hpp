@@ -4,6 +4,7 @@
 
 #include "node/config_keys.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -49,6 +50,26 @@ config_key text(std::string section, std::string name, std::string wanted,
     if (!given || !good(*given))
       return wanted;
     field(c) = *given;
+    return {};
+  };
+  return {std::move(section), std::move(name), set};
+}
+
+/// A chat's number, or a channel's name. Whether it is one of Telegram's is
+/// seen when it is known who is told.
+template <class Field>
+config_key chat(std::string section, std::string name, std::string example,
+                Field field) {
+  auto set = [=](const config_value& value, node_config& c) -> std::string {
+    auto text = std::get_if<std::string>(&value);
+    auto number = std::get_if<std::int64_t>(&value);
+    auto printable = [](char x) { return x > ' ' && x <= '~'; };
+    if ((!text && !number) ||
+        (text && (text->size() > 64 || !std::ranges::all_of(*text, printable))))
+      return "must be a chat: a number such as -1001234567890, or a channel's "
+             "name such as \"" +
+             example + '"';
+    field(c) = number ? std::to_string(*number) : *text;
     return {};
   };
   return {std::move(section), std::move(name), set};

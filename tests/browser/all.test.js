@@ -6,4 +6,5 @@ import "./test/reconnect.js";
 import "./test/access.js";
 import "./test/appearance.js";
 import "./test/docs.js";
+import "./test/alerts.js";
 import "./test/smoothness.js";

@@ -77,16 +77,20 @@ TEST_CASE("limits of alerts are refused beyond their ends") {
 TEST_CASE("a chat for alerts needs a Telegram that is on, and is a chat's id") {
   CHECK(alerts_problem("telegram_chat_id = \"-1\"") ==
         "c.toml:2: alerts.telegram_chat_id needs telegram.enabled = true");
-  CHECK(alerts_problem("telegram_chat_id = \"my alerts\"", telegram_on) ==
+  CHECK(alerts_problem("telegram_chat_id = \"my_alerts\"", telegram_on) ==
         "c.toml:2: alerts.telegram_chat_id must be a chat's number such as "
-        "-1001234567890, or a channel's name such as \"@my_alerts\", not \"my "
-        "alerts\"");
+        "-1001234567890, or a channel's name such as \"@my_alerts\", not "
+        "\"my_alerts\"");
   CHECK(
       alerts_problem("telegram_chat_id = \"@my_alerts\"", telegram_on).empty());
   CHECK(
       alerts_problem("telegram_chat_id = -1001234567890", telegram_on).empty());
+  CHECK(alerts_problem("telegram_chat_id = \"my alerts\"", telegram_on) ==
+        "c.toml:2: alerts.telegram_chat_id must be a chat: a number such as "
+        "-1001234567890, or a channel's name such as \"@my_alerts\", not \"my "
+        "alerts\"");
   // What is printed needs no chat that exists.
-  CHECK(alerts_problem("telegram_chat_id = \"my alerts\"",
+  CHECK(alerts_problem("telegram_chat_id = \"my_alerts\"",
                        "[telegram]\nenabled = true\ntransport = \"console\"\n")
             .empty());
   CHECK(alerts_problem("webhook_url = \"pager.example\"")
