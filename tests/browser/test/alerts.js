@@ -16,7 +16,7 @@ describe("alerts", () => {
     await at.node.lock("trade:A", long);
     const entries = [];
     for (const ownerId of ["a", "b", "c"])
-      entries.push(await at.node.queue("trade:A", { ownerId, ...long }));
+      entries.push(await at.node.wait("trade:A", { ownerId, ...long }));
     const alert = tab.page.locator(".alerts");
     await tab.see(alert.getByText("queue depth"));
     await tab.see(alert.getByText(text));
