@@ -49,16 +49,27 @@ struct alert_scene {
     return bodies;
   }
 
-  /// How often each of both kinds stands in the journal.
-  std::size_t told(const std::string& kind) {
-    return own.client().all("/v1/journal?kind=" + kind).size();
+  /// The alert's own rows in the journal, oldest first.
+  std::vector<std::string> told() {
+    auto kinds = own.client().journal_kinds("alert:queue_depth");
+    std::erase_if(kinds,
+                  [](const auto& kind) { return !kind.starts_with("alert_"); });
+    return kinds;
+  }
+
+  std::size_t messages_done() {
+    std::size_t done = 0;
+    for (const auto& effect : own.client().all("/v1/effects"))
+      done += effect.at("state") == "done" ? 1 : 0;
+    return done;
   }
 
   /// The alerts that fire, by name.
   std::vector<std::string> firing() {
     std::vector<std::string> names;
-    for (const auto& alert : own.client().http.get("/v1/stats").body["alerts"])
-      names.push_back(alert["alert"]);
+    auto answer = own.client().http.get("/v1/stats");
+    for (const auto& alert : answer.body.at("alerts"))
+      names.push_back(alert.at("alert"));
     return names;
   }
 
@@ -89,6 +100,9 @@ TEST_CASE_FIXTURE(alert_scene, "a deep queue is told once in journal, chat, "
                  "holdfast_alert_firing{alert=\"queue_depth\"} 1"));
   CHECK(firing() == std::vector<std::string>{"queue_depth"});
 
+  // A message whose end is not on disk would be unknown after a kill, and hold
+  // back the next.
+  REQUIRE(eventually([&] { return messages_done() == 2; }));
   own.process.kill();
   own.process.start();
   // The next start finds it firing; that its watchdog has looked is seen by
@@ -99,8 +113,7 @@ TEST_CASE_FIXTURE(alert_scene, "a deep queue is told once in journal, chat, "
   REQUIRE(eventually([&] { return shown().size() == 2; },
                      std::chrono::seconds{30}));
   CHECK(shown()[1] == "🟢 queue_depth is over");
-  CHECK(told("alert_firing") == 1);
-  CHECK(told("alert_resolved") == 1);
+  CHECK(told() == std::vector<std::string>{"alert_firing", "alert_resolved"});
   CHECK(firing().empty());
   CHECK(mentions(again.http.get("/metrics").text,
                  "holdfast_alert_firing{alert=\"queue_depth\"} 0"));
@@ -117,13 +130,11 @@ TEST_CASE_FIXTURE(alert_scene, "an alert that nobody can be told of now is "
   node.granted("trade:A", "holder", {{"timeoutMs", 600'000}});
   for (const auto* name : {"a", "b", "c"})
     node.queued("trade:A", name, {{"timeoutMs", 600'000}});
-  REQUIRE(eventually([&] { return told("alert_firing") == 1; },
-                     std::chrono::seconds{20}));
-  own.process.kill();
-  own.process.start();
+  REQUIRE(
+      eventually([&] { return told().size() == 1; }, std::chrono::seconds{20}));
   REQUIRE(
       eventually([&] { return shown().size() == 1 && posted().size() == 1; },
                  std::chrono::seconds{30}));
-  CHECK(told("alert_firing") == 1);
+  CHECK(told() == std::vector<std::string>{"alert_firing"});
   CHECK(own.process.stop() == 0);
 }
