@@ -129,6 +129,9 @@ struct tick {};
 /// How are things?
 struct look_around {};
 
+/// Answered at once by who is alive.
+struct ping {};
+
 struct register_task_executor {
   std::string name;
   executor_actor work;
@@ -167,6 +170,7 @@ using directory_actor = locks_actor::extend<
     caf::reacts_to<owner_failed>, caf::reacts_to<tick>,
     // From the watchdog: an alert begins to fire, or is over.
     caf::replies_to<change_alert>::with<bool>,
+    caf::replies_to<ping>::with<bool>,
     // Refuses everything from now on, ends all owners, and answers then.
     caf::replies_to<shut_down>::with<bool>>;
 
@@ -235,5 +239,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::probe_now)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::register_task_executor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::look_around)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::ping)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::alert_facts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(holdfast::change_alert)

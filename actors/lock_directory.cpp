@@ -52,6 +52,7 @@ lock_directory::behavior_type lock_directory::make_behavior() {
       [this](end_message& cmd) { return route<effect_record>(cmd); },
       [this](resolve_message& cmd) { return route_message(cmd); },
       [this](change_alert& cmd) { return route<bool>(cmd); },
+      [](const ping&) { return true; },
       [this](begin_effect& cmd) { return route_effect(cmd); },
       [this](abandon_wait& cmd) { abandon(cmd); },
       [this](requeue_dead_letter& cmd) {

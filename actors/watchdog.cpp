@@ -36,7 +36,8 @@ bool watchdog::load() {
     auto from = around_->db.read();
     for (auto which : all_alerts) {
       auto row = from->get(table::meta, alert_resource(which));
-      found.emplace_back(which, row ? decode_alert(which, *row).text : std::string{},
+      found.emplace_back(which,
+                         row ? decode_alert(which, *row).text : std::string{},
                          row.has_value());
     }
     watches_ = std::move(found);

@@ -46,7 +46,8 @@ foreach(name ${holdfast_installed})
 endforeach()
 install(FILES "${CMAKE_SOURCE_DIR}/holdfast.hpp"
         DESTINATION "${holdfast_include_dir}")
-install(TARGETS holdfast RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
+install(TARGETS holdfast RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}"
+        COMPONENT program)
 
 install(EXPORT holdfastTargets NAMESPACE holdfast::
         DESTINATION "${holdfast_cmake_dir}")

@@ -276,6 +276,16 @@ void engine::commands_from(control_channel_actor channel,
       x.sys.spawn<control_bot>(x.around, std::move(links), std::move(who)));
 }
 
+bool engine::is_alive(std::chrono::milliseconds within) const {
+  caf::scoped_actor self{impl_->sys};
+  auto alive = true;
+  auto no = [&](const caf::error&) { alive = false; };
+  self->request(impl_->all.directory, within, ping{}).receive([](bool) {}, no);
+  self->request(impl_->all.reader, within, get_health{})
+      .receive([](const health&) {}, no);
+  return alive;
+}
+
 void engine::stop() { impl_->stop(); }
 
 } // namespace holdfast

@@ -14,6 +14,7 @@
 
 #include <caf/actor_system.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -68,6 +69,12 @@ public:
   /// Carries out what operators write in `channel`, which the caller keeps
   /// until the engine has stopped: docs/control-bot.md. Any thread.
   void commands_from(control_channel_actor channel, control_settings who);
+
+  /// Whether those whom every request goes through answer in time: the
+  /// directory of owners and the reader. Says nothing of the disk: commits that
+  /// fail are no reason to end a process, since a new one cannot commit either.
+  /// Any thread but not an actor of `sys`, and not while `stop` runs.
+  bool is_alive(std::chrono::milliseconds within) const;
 
   /// Answers every waiting request with `errc::shutting_down`, finishes the
   /// commits under way, ends the actors and closes the store. Blocks until

@@ -5,6 +5,8 @@
 #include "gateway/admission.hpp"
 #include "gateway/routes.hpp"
 
+#include <condition_variable>
+#include <mutex>
 #include <utility>
 
 namespace holdfast {
@@ -78,6 +80,25 @@ void gateway::use_tls(std::shared_ptr<const tls_context> tls) {
 }
 
 std::uint16_t gateway::port() const { return impl_->server.port(); }
+
+bool gateway::is_alive(std::chrono::milliseconds within) const {
+  struct roll {
+    std::mutex mutex;
+    std::condition_variable done;
+    std::size_t missing;
+  };
+  // Shared: a thread that comes too late finds it still.
+  auto call = std::make_shared<roll>();
+  call->missing = impl_->server.io().size();
+  for (const auto& io : impl_->server.io())
+    io->post([call] {
+      std::lock_guard guard{call->mutex};
+      if (--call->missing == 0)
+        call->done.notify_one();
+    });
+  std::unique_lock lock{call->mutex};
+  return call->done.wait_for(lock, within, [&] { return call->missing == 0; });
+}
 
 void gateway::stop(std::chrono::milliseconds within) {
   impl_->server.stop(within);

@@ -72,6 +72,10 @@ public:
   /// The port listened on.
   std::uint16_t port() const;
 
+  /// Whether all I/O threads do what they are handed within this time. Not from
+  /// one of them.
+  bool is_alive(std::chrono::milliseconds within) const;
+
   /// As `http_server::stop`. Waiting calls hear of it sooner when the engine
   /// was stopped before. Not from an actor or an I/O thread.
   void stop(std::chrono::milliseconds within);

@@ -26,11 +26,7 @@ std::string utc(spdlog::log_clock::time_point at) {
   return text;
 }
 
-/// `text` as the inside of a JSON string: control characters and bytes that
-/// are not UTF-8 cannot break the line.
-std::string escaped(std::string_view text) {
-  using nlohmann::json;
-  auto quoted = json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+std::string inside(const std::string& quoted) {
   return quoted.substr(1, quoted.size() - 2);
 }
 
@@ -49,6 +45,9 @@ std::string_view level_name(spdlog::level::level_enum level) {
              : std::string_view{name.data(), name.size()};
 }
 
+/// Of the line that this thread is writing: loggers write before they return.
+thread_local std::string_view members_of_line;
+
 class line_formatter : public spdlog::formatter {
 public:
   explicit line_formatter(log_format format) : format_(format) {}
@@ -60,10 +59,13 @@ public:
     if (format_ == log_format::json)
       line = R"({"time":")" + utc(msg.time) + R"(","level":")" +
              std::string{level_name(msg.level)} + R"(","message":")" +
-             escaped(message) + "\"}\n";
+             inside(in_quotes(message)) + '"' +
+             (members_of_line.empty() ? "" : ",") +
+             std::string{members_of_line} + "}\n";
     else
       line = utc(msg.time) + ' ' + std::string{level_name(msg.level)} + ' ' +
-             (has_control(message) ? escaped(message) : std::string{message}) +
+             (has_control(message) ? inside(in_quotes(message))
+                                   : std::string{message}) +
              '\n';
     out.append(line.data(), line.data() + line.size());
   }
@@ -78,6 +80,11 @@ private:
 
 } // namespace
 
+std::string in_quotes(std::string_view text) {
+  using nlohmann::json;
+  return json(text).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::shared_ptr<spdlog::logger> make_logger(const std::string& level,
                                             log_format format) {
   return make_logger(level, format,
@@ -91,6 +98,13 @@ make_logger(const std::string& level, log_format format, spdlog::sink_ptr to) {
   log->set_level(spdlog::level::from_str(level));
   log->flush_on(spdlog::level::trace);
   return log;
+}
+
+void log_with(spdlog::logger& log, spdlog::level::level_enum level,
+              std::string_view message, std::string_view members) {
+  members_of_line = members;
+  log.log(level, "{}", message);
+  members_of_line = {};
 }
 
 } // namespace holdfast

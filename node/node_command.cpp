@@ -5,6 +5,7 @@
 #include "node/commands.hpp"
 #include "node/log.hpp"
 #include "node/outside.hpp"
+#include "node/service_manager.hpp"
 #include "node/signals.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -139,12 +140,22 @@ void reload_access(const node_config& config, gateway& http,
 }
 
 void log_request(spdlog::logger& log, const request_log& x) {
-  log.debug("{} {} {} {} us id={} caller={}", x.method, x.path, x.status,
-            x.duration.count(), x.request_id,
-            x.caller.empty() ? "-" : x.caller);
+  if (!log.should_log(spdlog::level::debug))
+    return;
+  auto members = fmt::format(
+      R"("method":{},"path":{},"status":{},"durationUs":{},"requestId":{},)"
+      R"("caller":{})",
+      in_quotes(x.method), in_quotes(x.path), x.status, x.duration.count(),
+      in_quotes(x.request_id), in_quotes(x.caller));
+  log_with(log, spdlog::level::debug,
+           fmt::format("{} {} {} {} us id={} caller={}", x.method, x.path,
+                       x.status, x.duration.count(), x.request_id,
+                       x.caller.empty() ? "-" : x.caller),
+           members);
 }
 
-void serve(node_config config, const access& files, spdlog::logger& log,
+void serve(node_config config, const access& files,
+           const service_manager& manager, spdlog::logger& log,
            std::ostream& out) {
   config.engine.warn = [&log](const std::string& text) {
     log.warn("{}", text);
@@ -169,8 +180,26 @@ void serve(node_config config, const access& files, spdlog::logger& log,
   if (!files.tls && !is_loopback(config.listen))
     log.warn("holdfast: tokens travel readably to {} without [tls]",
              config.listen.host);
-  log.info("holdfast: listening on {}", to_url(where, files.tls != nullptr));
-  auto signal = wait_for_stop_signal([&] { reload_access(config, http, log); });
+  auto url = to_url(where, files.tls != nullptr);
+  log.info("holdfast: listening on {}", url);
+  auto signal = 0;
+  {
+    auto warn = [&log](const std::string& text) {
+      log.warn("holdfast: {}", text);
+    };
+    auto say = [&](std::string_view state) {
+      if (auto failed = manager.tell(state); !failed.empty())
+        warn(failed);
+    };
+    say("READY=1\nSTATUS=listening on " + url);
+    signs_of_life signs{manager,
+                        [&](std::chrono::milliseconds within) {
+                          return hf.is_alive(within) && http.is_alive(within);
+                        },
+                        warn};
+    signal = wait_for_stop_signal([&] { reload_access(config, http, log); });
+    say("STOPPING=1\nSTATUS=stopping");
+  }
   log.info("holdfast: stopping on {}",
            signal == SIGTERM ? "SIGTERM" : "SIGINT");
   // The engine first: it answers everybody who waits, so that the gateway's
@@ -206,14 +235,15 @@ int node_command(const node_args& args, std::ostream& out, std::ostream& err) {
   }
   if (args.check_config)
     return check(config, args, out);
+  auto log = make_logger(config.log_level, config.format);
   try {
+    auto manager = service_manager::from_environment();
     block_stop_signals();
     raise_open_files_limit();
-    auto log = make_logger(config.log_level, config.format);
-    serve(std::move(config), files, *log, out);
+    serve(std::move(config), files, manager, *log, out);
     return exit_code::done;
   } catch (const std::exception& why) {
-    err << "holdfast: " << why.what() << std::endl;
+    log->error("holdfast: {}", why.what());
     return exit_code::error;
   }
 }

@@ -275,4 +275,28 @@ int stats_command(const client_args& args, std::ostream& out,
               [](api_session& node) { return node.get("/v1/stats"); });
 }
 
+int health_command(const client_args& args, std::ostream& out,
+                   std::ostream& err) {
+  return run_client(args, out, err, [&](api_session& node) {
+    json health;
+    try {
+      health = parse_answer(node.get("/readyz"));
+    } catch (const node_refused& why) {
+      health = json::parse(why.body, nullptr, false);
+      if (!health.is_object() || !health.contains("ready"))
+        throw;
+    }
+    auto ready = health.at("ready").get<bool>();
+    if (args.json)
+      out << health.dump() << std::endl;
+    else if (ready)
+      out << "ready" << std::endl;
+    else
+      err << "holdfast: the node cannot commit: "
+          << escaped_for_terminal(health.at("detail").get<std::string>())
+          << std::endl;
+    return ready ? exit_code::done : exit_code::error;
+  });
+}
+
 } // namespace holdfast

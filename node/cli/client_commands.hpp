@@ -75,6 +75,10 @@ int pause_command(const client_args& args, bool paused, std::ostream& out,
 int stats_command(const client_args& args, std::ostream& out,
                   std::ostream& err);
 
+/// 0: the node can commit. 1 otherwise, as health checks want it.
+int health_command(const client_args& args, std::ostream& out,
+                   std::ostream& err);
+
 struct journal_args {
   client_args client;
   std::string resource;

@@ -290,6 +290,14 @@ void add_client_commands(CLI::App& app, chosen_command& chosen) {
         to.footer(with_codes("  holdfast stats --json"));
       },
       stats_command);
+  add_command<client_args>(
+      app, chosen, "health", "Say whether the node can commit",
+      [](CLI::App& to, client_args& args) {
+        add_client_options(to, args);
+        to.footer("Exit codes: 0 it can; 1 it cannot, or does not answer; 2 "
+                  "usage\n\nExample:\n  holdfast health || echo down");
+      },
+      health_command);
 }
 
 } // namespace holdfast

@@ -89,6 +89,8 @@ TEST_CASE_FIXTURE(cli_scene, "a lock is released by its token or by force") {
 TEST_CASE_FIXTURE(cli_scene, "a node is paused, resumed and counted") {
   CHECK(run_json({"pause"}) == json{{"paused", true}});
   CHECK(run_json({"stats"})["paused"] == true);
+  CHECK(run({"health"}).out == "ready\n");
+  CHECK(run_json({"health"})["ready"] == true);
   CHECK(run_json({"resume"}) == json{{"paused", false}});
   CHECK(mentions(run({"stats"}).out, "commit.opsPerCommit"));
 }
