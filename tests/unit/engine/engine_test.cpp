@@ -5,12 +5,14 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <latch>
 #include <map>
 #include <thread>
 
@@ -130,6 +132,26 @@ TEST_CASE("several engines live in one process, one per directory") {
     CHECK(why.code == storage_errc::locked);
     CHECK(std::string{why.what()}.find(tmp.dir("a")) != std::string::npos);
   }
+}
+
+TEST_CASE("an engine that no thread works for is not alive, until one does") {
+  using namespace std::chrono_literals;
+  scratch tmp;
+  host h;
+  engine hf{h.system, on(tmp.dir("a"))};
+  CHECK(hf.is_alive(10s));
+  auto workers = h.system.scheduler().num_workers();
+  std::latch busy{static_cast<std::ptrdiff_t>(workers)};
+  std::latch go_on{1};
+  for (std::size_t i = 0; i < workers; ++i)
+    h.system.spawn([&](caf::event_based_actor*) {
+      busy.count_down();
+      go_on.wait();
+    });
+  busy.wait();
+  CHECK_FALSE(hf.is_alive(50ms));
+  go_on.count_down();
+  CHECK(hf.is_alive(10s));
 }
 
 TEST_CASE("a lock of one store is not found in another") {

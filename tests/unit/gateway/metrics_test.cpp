@@ -27,6 +27,7 @@ node_metrics example() {
   x.commit_us = {{50, 2500}, {1, 0, 0}, 40};
   x.commit_ops = {{1, 2}, {0, 3, 0}, 6};
   x.feeds = {{"feed of account a", false}};
+  x.now.alerts = {{alert::dead_letters, true, "1 dead letter", 5}};
   x.store_used_bytes = 12'345'678;
   x.store_limit_bytes = std::uint64_t{64} << 30;
   return x;
@@ -73,6 +74,8 @@ TEST_CASE_FIXTURE(metrics_world, "what is and what was counted is told in "
            "holdfast_journal_events_total{kind=\"expired\"} 4",
            "holdfast_effects_total{kind=\"order\",outcome=\"done\"} 9",
            "holdfast_feed_up{feed=\"feed of account a\"} 0",
+           "holdfast_alert_firing{alert=\"dead_letters\"} 1",
+           "holdfast_alert_firing{alert=\"queue_depth\"} 0",
            "holdfast_event_streams 0",
            "holdfast_event_streams_too_slow_total 0",
            "holdfast_store_used_bytes 12345678",

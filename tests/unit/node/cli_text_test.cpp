@@ -90,9 +90,10 @@ TEST_CASE("every command has help with a meaning, exit codes and an example") {
   const char* ask[] = {"holdfast", "completion", "fish"};
   REQUIRE(run_command_line(3, ask, script, err) == 0);
   for (auto command :
-       {"node", "replay", "lock", "locks", "queue", "show", "release", "pause",
-        "resume", "trades", "dead-letters", "journal", "stats", "health", "bench",
-        "backup", "restore", "verify", "export", "simulate"}) {
+       {"node",         "replay",  "lock",   "locks",  "queue",
+        "show",         "release", "pause",  "resume", "trades",
+        "dead-letters", "journal", "stats",  "health", "bench",
+        "backup",       "restore", "verify", "export", "simulate"}) {
     INFO(command);
     CHECK(script.str().find(" -a '" + std::string{command} + "'") !=
           std::string::npos);

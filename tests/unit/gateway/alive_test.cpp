@@ -1,0 +1,34 @@
+// Whether a gateway's threads do what they are handed.
+#include "events_world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <chrono>
+#include <latch>
+
+using namespace holdfast;
+using namespace holdfast::test;
+using namespace std::chrono_literals;
+
+TEST_CASE("a gateway whose I/O thread hangs is not alive, nor is it slow to "
+          "say so") {
+  std::latch reached{1};
+  std::latch go_on{1};
+  std::atomic<bool> hang = false;
+  gateway_options how;
+  how.log = [&](const request_log&) {
+    if (hang.exchange(false)) {
+      reached.count_down();
+      go_on.wait();
+    }
+  };
+  events_world world{how};
+  CHECK(world.http->is_alive(10s));
+  hang = true;
+  world.call("GET", "/healthz");
+  reached.wait();
+  CHECK_FALSE(world.http->is_alive(50ms));
+  go_on.count_down();
+  CHECK(world.http->is_alive(10s));
+}
