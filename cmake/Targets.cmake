@@ -15,6 +15,11 @@ if(HOLDFAST_SANITIZE)
   target_link_options(holdfast_flags INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
+# It links in a fifth of the time.
+find_program(LLD ld.lld)
+if(LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_link_options(holdfast_flags INTERFACE -fuse-ld=lld)
+endif()
 if(HOLDFAST_SANITIZE STREQUAL "thread")
   # ThreadSanitizer knows no fences (-Wtsan). Asio's go around handlers whose
   # hand-over between threads a mutex of its io_context orders as well.

@@ -1,5 +1,6 @@
 // The control calls: which request a rule serves, chaos, reset, away.
 #include "tests/fakes/test/mexc_client.hpp"
+#include "tests/support/text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world {
+struct control_scene {
   int status_of(const parameter_list& order) {
     return client.place(order).status;
   }
@@ -42,13 +43,10 @@ std::string refusal_of(fake_exchange& exchange, const json& rules) {
   return {};
 }
 
-bool names(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 } // namespace
 
-TEST_CASE_FIXTURE(world, "rules are taken in order, after those they skip") {
+TEST_CASE_FIXTURE(control_scene,
+                  "rules are taken in order, after those they skip") {
   auto first = rule("reject");
   first["skip"] = 1;
   first["times"] = 2;
@@ -61,7 +59,8 @@ TEST_CASE_FIXTURE(world, "rules are taken in order, after those they skip") {
   CHECK(exchange.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "a rule may be for one client order id or symbol") {
+TEST_CASE_FIXTURE(control_scene,
+                  "a rule may be for one client order id or symbol") {
   auto by_id = rule("reject");
   by_id["clientOrderId"] = "a";
   auto by_symbol = rule("500_before");
@@ -76,27 +75,29 @@ TEST_CASE_FIXTURE(world, "a rule may be for one client order id or symbol") {
   CHECK(client.query("b").status == 500);
 }
 
-TEST_CASE_FIXTURE(world, "rules can be taken back") {
+TEST_CASE_FIXTURE(control_scene, "rules can be taken back") {
   exchange.faults(rule("reject"));
   exchange.clear_faults();
   CHECK(status_of(market_order("a")) == 200);
 }
 
-TEST_CASE_FIXTURE(world, "a wrong rule is refused by what is wrong with it") {
-  CHECK(names(refusal_of(exchange, rule("no_such")), "drop_response"));
-  CHECK(names(refusal_of(exchange, {{"on", "x"}, {"fault", "reject"}}),
-              "cancel"));
-  CHECK(names(refusal_of(exchange, {{"on", "order"}}), "`fault`"));
-  CHECK(
-      names(refusal_of(exchange, {{"on", "query"}, {"fault", "late_visible"}}),
-            "only an order"));
+TEST_CASE_FIXTURE(control_scene,
+                  "a wrong rule is refused by what is wrong with it") {
+  CHECK(mentions(refusal_of(exchange, rule("no_such")), "drop_response"));
+  CHECK(mentions(refusal_of(exchange, {{"on", "x"}, {"fault", "reject"}}),
+                 "cancel"));
+  CHECK(mentions(refusal_of(exchange, {{"on", "order"}}), "`fault`"));
+  CHECK(mentions(
+      refusal_of(exchange, {{"on", "query"}, {"fault", "late_visible"}}),
+      "only an order"));
   auto wrong = rule("reject");
   wrong["time"] = 3;
-  CHECK(names(refusal_of(exchange, {rule("reject"), wrong}), "\"time\""));
+  CHECK(mentions(refusal_of(exchange, {rule("reject"), wrong}), "\"time\""));
   CHECK(exchange.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "chaos repeats itself from a seed, in any order") {
+TEST_CASE_FIXTURE(control_scene,
+                  "chaos repeats itself from a seed, in any order") {
   json settings{
       {"seed", 7}, {"perMille", 500}, {"faults", {"reject", "500_after"}}};
   exchange.chaos(settings);
@@ -114,7 +115,8 @@ TEST_CASE_FIXTURE(world, "chaos repeats itself from a seed, in any order") {
   CHECK(counts[500] > 5);
 }
 
-TEST_CASE_FIXTURE(world, "chaos of no per mille ends it; of all, hits all") {
+TEST_CASE_FIXTURE(control_scene,
+                  "chaos of no per mille ends it; of all, hits all") {
   exchange.chaos({{"perMille", 1000}, {"faults", {"500_before"}}});
   CHECK(status_of(market_order("a")) == 500);
   CHECK(client.http().get("/api/v3/time").status == 500);
@@ -122,7 +124,7 @@ TEST_CASE_FIXTURE(world, "chaos of no per mille ends it; of all, hits all") {
   CHECK(status_of(market_order("a")) == 200);
 }
 
-TEST_CASE_FIXTURE(world, "a reset makes everything anew") {
+TEST_CASE_FIXTURE(control_scene, "a reset makes everything anew") {
   exchange.clock(1h);
   exchange.market({{"fill", "never"}, {"balances", {{"USDT", "1"}}}});
   exchange.symbols(json::array());
@@ -136,7 +138,8 @@ TEST_CASE_FIXTURE(world, "a reset makes everything anew") {
   CHECK(book["requests"]["order"] == 0);
 }
 
-TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
+TEST_CASE_FIXTURE(control_scene,
+                  "what was held before a reset is never accepted") {
   auto held = rule("delay_accept");
   held["ms"] = 2000;
   exchange.faults(held);
@@ -147,7 +150,8 @@ TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
   CHECK(exchange.orders_of("a").empty());
 }
 
-TEST_CASE_FIXTURE(world, "an exchange that is away comes back with its book") {
+TEST_CASE_FIXTURE(control_scene,
+                  "an exchange that is away comes back with its book") {
   fake_exchange gone;
   mexc_client caller{gone};
   caller.place(market_order("a"));
@@ -161,7 +165,7 @@ TEST_CASE_FIXTURE(world, "an exchange that is away comes back with its book") {
   CHECK(client.query("a").body["status"] == "FILLED");
 }
 
-TEST_CASE_FIXTURE(world, "a hundred connections are served at once") {
+TEST_CASE_FIXTURE(control_scene, "a hundred connections are served at once") {
   std::vector<mexc_client> clients;
   for (int i = 0; i < 100; ++i)
     clients.emplace_back(exchange);
@@ -172,7 +176,7 @@ TEST_CASE_FIXTURE(world, "a hundred connections are served at once") {
   CHECK(exchange.book()["orders"].size() == 100);
 }
 
-TEST_CASE_FIXTURE(world, "calls that do not exist are 404") {
+TEST_CASE_FIXTURE(control_scene, "calls that do not exist are 404") {
   CHECK(client.http().get("/api/v3/nope").status == 404);
   CHECK(client.http().get("/fake/nope").status == 404);
   CHECK(client.http().send("POST", "/fake/nope").status == 404);

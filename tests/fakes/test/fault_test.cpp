@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world {
+struct fault_scene {
   void fault(const std::string& name, json more = json::object()) {
     more["on"] = "order";
     more["fault"] = name;
@@ -23,7 +23,8 @@ struct world {
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "reject: a code and a text of the test's choice") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "reject: a code and a text of the test's choice") {
   fault("reject", {{"code", 30003}, {"msg", "too much"}});
   auto answer = client.place(market_order("a"));
   CHECK(answer.status == 400);
@@ -32,7 +33,7 @@ TEST_CASE_FIXTURE(world, "reject: a code and a text of the test's choice") {
   CHECK(client.place(market_order("a")).status == 200);
 }
 
-TEST_CASE_FIXTURE(world, "status: any status before acceptance") {
+TEST_CASE_FIXTURE(fault_scene, "status: any status before acceptance") {
   fault("status", {{"status", 503}, {"code", 7}});
   auto answer = client.place(market_order("a"));
   CHECK(answer.status == 503);
@@ -40,7 +41,7 @@ TEST_CASE_FIXTURE(world, "status: any status before acceptance") {
   CHECK(orders() == 0);
 }
 
-TEST_CASE_FIXTURE(world, "429 and 418 name the time to wait") {
+TEST_CASE_FIXTURE(fault_scene, "429 and 418 name the time to wait") {
   fault("429", {{"retryAfterS", 7}});
   fault("418");
   auto first = client.place(market_order("a"));
@@ -53,7 +54,7 @@ TEST_CASE_FIXTURE(world, "429 and 418 name the time to wait") {
   CHECK(exchange.book()["refused"]["limit"] == 2);
 }
 
-TEST_CASE_FIXTURE(world, "500_before leaves no order, 500_after one") {
+TEST_CASE_FIXTURE(fault_scene, "500_before leaves no order, 500_after one") {
   fault("500_before");
   CHECK(client.place(market_order("a")).status == 500);
   CHECK(orders() == 0);
@@ -62,7 +63,8 @@ TEST_CASE_FIXTURE(world, "500_before leaves no order, 500_after one") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "drop_request leaves no order, drop_response one") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "drop_request leaves no order, drop_response one") {
   fault("drop_request");
   CHECK_THROWS_AS(client.place(market_order("a")), connection_lost);
   CHECK(orders() == 0);
@@ -72,14 +74,15 @@ TEST_CASE_FIXTURE(world, "drop_request leaves no order, drop_response one") {
   CHECK(client.query("a").body["status"] == "FILLED");
 }
 
-TEST_CASE_FIXTURE(world, "close_keepalive breaks a connection used before") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "close_keepalive breaks a connection used before") {
   fault("close_keepalive", {{"times", 2}});
   CHECK(client.place(market_order("a")).status == 200);
   CHECK_THROWS_AS(client.place(market_order("a")), connection_lost);
   CHECK(orders() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "hang_before is silent and leaves no order") {
+TEST_CASE_FIXTURE(fault_scene, "hang_before is silent and leaves no order") {
   fault("hang_before", {{"ms", 600'000}});
   client.begin("POST", "/api/v3/order", market_order("a"));
   CHECK_FALSE(client.http().readable(100ms));
@@ -90,7 +93,7 @@ TEST_CASE_FIXTURE(world, "hang_before is silent and leaves no order") {
   CHECK(orders() == 0);
 }
 
-TEST_CASE_FIXTURE(world, "hang_after is silent and leaves an order") {
+TEST_CASE_FIXTURE(fault_scene, "hang_after is silent and leaves an order") {
   fault("hang_after", {{"ms", 600'000}});
   client.begin("POST", "/api/v3/order", market_order("a"));
   CHECK_FALSE(client.http().readable(100ms));
@@ -103,7 +106,7 @@ TEST_CASE_FIXTURE(world, "hang_after is silent and leaves an order") {
   CHECK(orders() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "delay_accept accepts later, unheard or not") {
+TEST_CASE_FIXTURE(fault_scene, "delay_accept accepts later, unheard or not") {
   fault("delay_accept", {{"ms", 600'000}});
   client.begin("POST", "/api/v3/order", market_order("b"));
   CHECK_FALSE(client.http().readable(100ms));
@@ -116,14 +119,16 @@ TEST_CASE_FIXTURE(world, "delay_accept accepts later, unheard or not") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "delay_accept looks at the window when it is over") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "delay_accept looks at the window when it is over") {
   fault("delay_accept", {{"ms", 400}});
   auto answer = client.place(with(market_order("a"), "recvWindow", "200"));
   CHECK(answer.body["code"] == 700003);
   CHECK(orders() == 0);
 }
 
-TEST_CASE_FIXTURE(world, "late_visible: accepted, but not found for a while") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "late_visible: accepted, but not found for a while") {
   fault("late_visible", {{"ms", 600'000}});
   CHECK(client.place(resting_order("b")).status == 200);
   CHECK(client.query("b").body["code"] == -2013);
@@ -134,7 +139,7 @@ TEST_CASE_FIXTURE(world, "late_visible: accepted, but not found for a while") {
   CHECK(client.await("a", "NEW")["status"] == "NEW");
 }
 
-TEST_CASE_FIXTURE(world, "late_visible_drop: no answer either") {
+TEST_CASE_FIXTURE(fault_scene, "late_visible_drop: no answer either") {
   fault("late_visible_drop", {{"ms", 600'000}});
   CHECK_THROWS_AS(client.place(market_order("b")), connection_lost);
   CHECK(client.query("b").body["code"] == -2013);
@@ -144,7 +149,8 @@ TEST_CASE_FIXTURE(world, "late_visible_drop: no answer either") {
   CHECK(client.await("a", "FILLED")["status"] == "FILLED");
 }
 
-TEST_CASE_FIXTURE(world, "malformed: accepted, and the answer is no JSON") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "malformed: accepted, and the answer is no JSON") {
   fault("malformed");
   auto answer = client.place(market_order("a"));
   CHECK(answer.status == 200);
@@ -152,13 +158,13 @@ TEST_CASE_FIXTURE(world, "malformed: accepted, and the answer is no JSON") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "truncated: the answer ends before its length") {
+TEST_CASE_FIXTURE(fault_scene, "truncated: the answer ends before its length") {
   fault("truncated");
   CHECK_THROWS_AS(client.place(market_order("a")), connection_lost);
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "huge: an answer of 64 MiB") {
+TEST_CASE_FIXTURE(fault_scene, "huge: an answer of 64 MiB") {
   fault("huge");
   client.begin("POST", "/api/v3/order", market_order("a"));
   auto answer = client.http().finish(true); // a parser would take its time
@@ -167,7 +173,7 @@ TEST_CASE_FIXTURE(world, "huge: an answer of 64 MiB") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "wrong_shape: JSON without an order in it") {
+TEST_CASE_FIXTURE(fault_scene, "wrong_shape: JSON without an order in it") {
   fault("wrong_shape");
   auto answer = client.place(market_order("a"));
   CHECK(answer.status == 200);
@@ -175,7 +181,7 @@ TEST_CASE_FIXTURE(world, "wrong_shape: JSON without an order in it") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "slow_body: a byte at a time") {
+TEST_CASE_FIXTURE(fault_scene, "slow_body: a byte at a time") {
   fault("slow_body", {{"ms", 1}});
   auto before = std::chrono::steady_clock::now();
   auto answer = client.place(market_order("a"));
@@ -185,7 +191,8 @@ TEST_CASE_FIXTURE(world, "slow_body: a byte at a time") {
   CHECK(orders() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "faults happen to queries and cancellations, too") {
+TEST_CASE_FIXTURE(fault_scene,
+                  "faults happen to queries and cancellations, too") {
   client.place(resting_order("a"));
   exchange.faults({{{"on", "query"}, {"fault", "500_before"}},
                    {{"on", "cancel"}, {"fault", "drop_response"}},

@@ -8,8 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world : metaapi_world {
-  world() { metaapi.open("acc-1", metaapi_position("7")); }
+struct metaapi_fault_scene : metaapi_world {
+  metaapi_fault_scene() { metaapi.open("acc-1", metaapi_position("7")); }
 
   void fault(const std::string& name, json more = json::object()) {
     more["on"] = more.value("on", "positions");
@@ -20,7 +20,7 @@ struct world : metaapi_world {
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "status: any status, with a message") {
+TEST_CASE_FIXTURE(metaapi_fault_scene, "status: any status, with a message") {
   fault("status", {{"code", 503}, {"message", "later"}});
   auto answer = positions();
   CHECK(answer.status == 503);
@@ -31,7 +31,7 @@ TEST_CASE_FIXTURE(world, "status: any status, with a message") {
   CHECK(positions().status == 200);
 }
 
-TEST_CASE_FIXTURE(world, "429 names the time to wait, twice") {
+TEST_CASE_FIXTURE(metaapi_fault_scene, "429 names the time to wait, twice") {
   fault("429", {{"retryAfterS", 7}});
   auto before = wall_ms();
   auto answer = positions();
@@ -46,7 +46,8 @@ TEST_CASE_FIXTURE(world, "429 names the time to wait, twice") {
   CHECK(metaapi.state()["refused"]["limit"] == 1);
 }
 
-TEST_CASE_FIXTURE(world, "500, drop and hang answer nothing of use") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "500, drop and hang answer nothing of use") {
   fault("500");
   CHECK(positions().status == 500);
   fault("drop");
@@ -59,7 +60,7 @@ TEST_CASE_FIXTURE(world, "500, drop and hang answer nothing of use") {
   CHECK(positions().body.size() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "malformed and truncated are no JSON") {
+TEST_CASE_FIXTURE(metaapi_fault_scene, "malformed and truncated are no JSON") {
   fault("malformed");
   auto answer = positions();
   CHECK(answer.status == 200);
@@ -68,7 +69,8 @@ TEST_CASE_FIXTURE(world, "malformed and truncated are no JSON") {
   CHECK_THROWS_AS(positions(), connection_lost);
 }
 
-TEST_CASE_FIXTURE(world, "R22: what is no list of positions, with status 200") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "R22: what is no list of positions, with status 200") {
   fault("wrong_shape");
   auto answer = positions();
   CHECK(answer.status == 200);
@@ -84,7 +86,8 @@ TEST_CASE_FIXTURE(world, "R22: what is no list of positions, with status 200") {
   CHECK(answer.text.starts_with("<!DOCTYPE html>"));
 }
 
-TEST_CASE_FIXTURE(world, "faults happen to deals, too, and to one account") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "faults happen to deals, too, and to one account") {
   fault("500", {{"on", "deals"}});
   fault("html", {{"on", "deals"}});
   fault("drop", {{"accountId", "acc-2"}});
@@ -96,7 +99,8 @@ TEST_CASE_FIXTURE(world, "faults happen to deals, too, and to one account") {
   CHECK(metaapi.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "chaos hits an account's calls by a seed") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "chaos hits an account's calls by a seed") {
   json settings{{"seed", 3}, {"perMille", 500}, {"faults", {"500"}}};
   auto fates = [&] {
     metaapi.chaos(settings);
@@ -111,7 +115,8 @@ TEST_CASE_FIXTURE(world, "chaos hits an account's calls by a seed") {
   CHECK(first.find('-') != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(world, "a wrong rule is refused by what is wrong with it") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "a wrong rule is refused by what is wrong with it") {
   CHECK_THROWS_WITH_AS(fault("drop_request"), doctest::Contains("empty_body"),
                        std::runtime_error);
   CHECK_THROWS_WITH_AS(fault("drop", {{"on", "send"}}),
@@ -119,7 +124,8 @@ TEST_CASE_FIXTURE(world, "a wrong rule is refused by what is wrong with it") {
                        std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "a reset forgets accounts, faults and counts") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "a reset forgets accounts, faults and counts") {
   fault("500");
   positions("acc-9");
   metaapi.reset();
@@ -130,7 +136,8 @@ TEST_CASE_FIXTURE(world, "a reset forgets accounts, faults and counts") {
   CHECK(state["refused"]["account"] == 1);
 }
 
-TEST_CASE_FIXTURE(world, "it comes back from being away; the next one is new") {
+TEST_CASE_FIXTURE(metaapi_fault_scene,
+                  "it comes back from being away; the next one is new") {
   http.hang_up();
   metaapi.away(50ms);
   CHECK(metaapi.state()["accounts"].size() == 1); // control calls wait

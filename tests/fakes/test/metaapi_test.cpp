@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world : metaapi_world {
+struct metaapi_scene : metaapi_world {
   void set(const json& positions) { metaapi.positions("acc-1", positions); }
 
   std::vector<std::string> deal_ids(const std::string& from,
@@ -38,7 +38,8 @@ using id_list = std::vector<std::string>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "positions are answered as the test made them") {
+TEST_CASE_FIXTURE(metaapi_scene,
+                  "positions are answered as the test made them") {
   auto first = metaapi_position("46648037",
                                 {{"stopLoss", 1.05}, {"comment", "vip <1>"}});
   auto second = metaapi_position("46648038", {{"type", "POSITION_TYPE_SELL"}});
@@ -50,19 +51,20 @@ TEST_CASE_FIXTURE(world, "positions are answered as the test made them") {
   CHECK(positions().body == json::array());
 }
 
-TEST_CASE_FIXTURE(world, "a list may hold anything, as a broken server's") {
+TEST_CASE_FIXTURE(metaapi_scene,
+                  "a list may hold anything, as a broken server's") {
   set({{{"id", 7}}, "nonsense", nullptr});
   CHECK(positions().body == json{{{"id", 7}}, "nonsense", nullptr});
 }
 
-TEST_CASE_FIXTURE(world, "R22: each account has a list of its own") {
+TEST_CASE_FIXTURE(metaapi_scene, "R22: each account has a list of its own") {
   set(json::array({metaapi_position("1")}));
   metaapi.positions("acc 2/x", json::array());
   CHECK(get("acc%202%2Fx/positions").body == json::array());
   CHECK(positions().body.size() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "a missing or wrong token is unauthorized") {
+TEST_CASE_FIXTURE(metaapi_scene, "a missing or wrong token is unauthorized") {
   set(json::array());
   auto path = "/users/current/accounts/acc-1/positions";
   auto without = http.get(path);
@@ -76,7 +78,7 @@ TEST_CASE_FIXTURE(world, "a missing or wrong token is unauthorized") {
   CHECK(refused("token") == 2);
 }
 
-TEST_CASE_FIXTURE(world, "an account that no test named is not found") {
+TEST_CASE_FIXTURE(metaapi_scene, "an account that no test named is not found") {
   auto answer = positions("acc-9");
   CHECK(answer.status == 404);
   CHECK(answer.body["error"] == "NotFoundError");
@@ -86,7 +88,8 @@ TEST_CASE_FIXTURE(world, "an account that no test named is not found") {
   CHECK(positions("acc-9").status == 404);
 }
 
-TEST_CASE_FIXTURE(world, "deals are those from the start, before the end") {
+TEST_CASE_FIXTURE(metaapi_scene,
+                  "deals are those from the start, before the end") {
   metaapi.deals("acc-1", {deal("c", "2026-01-03T00:00:00.000Z"),
                           deal("a", "2026-01-01T00:00:00Z"),
                           deal("b", "2026-01-02T12:34:56.789Z")});
@@ -102,7 +105,7 @@ TEST_CASE_FIXTURE(world, "deals are those from the start, before the end") {
   CHECK(positions().body == json::array());
 }
 
-TEST_CASE_FIXTURE(world, "a wrong time or page is a validation error") {
+TEST_CASE_FIXTURE(metaapi_scene, "a wrong time or page is a validation error") {
   set(json::array());
   for (auto time : {"yesterday", "2026-02-30T00:00:00Z", "2026-01-01",
                     "2026-01-01T24:00:00Z", "2026-01-01T00:00:00+01:00"}) {
@@ -116,7 +119,8 @@ TEST_CASE_FIXTURE(world, "a wrong time or page is a validation error") {
   CHECK(refused("parameter") == 9);
 }
 
-TEST_CASE_FIXTURE(world, "an opened position has a deal on its own side") {
+TEST_CASE_FIXTURE(metaapi_scene,
+                  "an opened position has a deal on its own side") {
   metaapi.open("acc-1", metaapi_position("7"));
   CHECK(positions().body == json::array({metaapi_position("7")}));
   auto in = deals().body.at(0);
@@ -132,7 +136,7 @@ TEST_CASE_FIXTURE(world, "an opened position has a deal on its own side") {
                   std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "R16: a closing deal is on the other side") {
+TEST_CASE_FIXTURE(metaapi_scene, "R16: a closing deal is on the other side") {
   metaapi.open("acc-1", metaapi_position("7", {{"swap", -0.3}}));
   metaapi.open("acc-1",
                metaapi_position("8", {{"type", "POSITION_TYPE_SELL"}}));
@@ -156,7 +160,7 @@ TEST_CASE_FIXTURE(world, "R16: a closing deal is on the other side") {
   CHECK_THROWS_AS(metaapi.close("acc-1", "7", 1, 1), std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "a closing deal may show up late") {
+TEST_CASE_FIXTURE(metaapi_scene, "a closing deal may show up late") {
   metaapi.open("acc-1", metaapi_position("7"));
   metaapi.close("acc-1", "7", 1, 1, 10min);
   CHECK(positions().body == json::array());
@@ -170,7 +174,7 @@ TEST_CASE_FIXTURE(world, "a closing deal may show up late") {
   CHECK(deals().body[0]["id"] == "a");
 }
 
-TEST_CASE_FIXTURE(world, "requests are counted, of other calls too") {
+TEST_CASE_FIXTURE(metaapi_scene, "requests are counted, of other calls too") {
   set(json::array());
   positions();
   positions();
@@ -183,7 +187,7 @@ TEST_CASE_FIXTURE(world, "requests are counted, of other calls too") {
         json{{"positions", 2}, {"deals", 1}, {"other", 2}});
 }
 
-TEST_CASE_FIXTURE(world, "wrong control calls are refused") {
+TEST_CASE_FIXTURE(metaapi_scene, "wrong control calls are refused") {
   CHECK_THROWS_AS(set({{"id", 1}}), std::runtime_error); // no array
   CHECK_THROWS_AS(metaapi.deals("acc-1", {deal("a", "2026-01-01T00:00:00Z"),
                                           deal("b", "soon")}),

@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world {
+struct order_scene {
   int code_of(const parameter_list& order) {
     return client.place(order).body.value("code", 0);
   }
@@ -33,7 +33,7 @@ parameter_list limit(const std::string& type, const std::string& price,
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "placing answers neither status nor client id") {
+TEST_CASE_FIXTURE(order_scene, "placing answers neither status nor client id") {
   auto answer = client.place(market_order("a"));
   CHECK(answer.status == 200);
   CHECK(names_in(answer.body) ==
@@ -43,7 +43,7 @@ TEST_CASE_FIXTURE(world, "placing answers neither status nor client id") {
   CHECK(answer.body["orderListId"] == -1);
 }
 
-TEST_CASE_FIXTURE(world, "a market order is filled at once, by default") {
+TEST_CASE_FIXTURE(order_scene, "a market order is filled at once, by default") {
   auto placed = client.place(market_order("a")).body;
   auto state = client.query("a").body;
   CHECK(state["orderId"] == placed["orderId"]);
@@ -57,7 +57,7 @@ TEST_CASE_FIXTURE(world, "a market order is filled at once, by default") {
   CHECK(kept["executedQuote"] == "500");
 }
 
-TEST_CASE_FIXTURE(world, "M23: timeInForce is refused by its name") {
+TEST_CASE_FIXTURE(order_scene, "M23: timeInForce is refused by its name") {
   auto answer = client.place(with(market_order("a"), "timeInForce", "GTC"));
   CHECK(answer.status == 400);
   CHECK(answer.body["code"] == 700004);
@@ -68,19 +68,20 @@ TEST_CASE_FIXTURE(world, "M23: timeInForce is refused by its name") {
   CHECK(book["orders"].empty());
 }
 
-TEST_CASE_FIXTURE(world, "a client order id may come twice: the book has two") {
+TEST_CASE_FIXTURE(order_scene,
+                  "a client order id may come twice: the book has two") {
   auto first = client.place(market_order("a")).body["orderId"];
   auto second = client.place(market_order("a")).body["orderId"];
   CHECK(first != second);
   CHECK(exchange.orders_of("a").size() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "client order ids have at most 32 characters") {
+TEST_CASE_FIXTURE(order_scene, "client order ids have at most 32 characters") {
   CHECK(code_of(market_order(std::string(32, 'x'))) == 0);
   CHECK(code_of(market_order(std::string(33, 'x'))) == 700004);
 }
 
-TEST_CASE_FIXTURE(world, "each type has its own mandatory parameters") {
+TEST_CASE_FIXTURE(order_scene, "each type has its own mandatory parameters") {
   auto order = market_order("a");
   CHECK(code_of(with(order, "type", "IOC")) == 700004);
   CHECK(code_of(with(order, "side", "buy")) == 700004);
@@ -94,7 +95,7 @@ TEST_CASE_FIXTURE(world, "each type has its own mandatory parameters") {
   }
 }
 
-TEST_CASE_FIXTURE(world, "symbol, sizes and precision are checked") {
+TEST_CASE_FIXTURE(order_scene, "symbol, sizes and precision are checked") {
   auto order = market_order("a");
   CHECK(code_of(with(order, "symbol", "NOPEUSDT")) == 10007);
   CHECK(code_of(with(order, "symbol", "PAUSEDUSDT")) == 10007);
@@ -106,7 +107,7 @@ TEST_CASE_FIXTURE(world, "symbol, sizes and precision are checked") {
   CHECK(exchange.orders_of("b").empty());
 }
 
-TEST_CASE_FIXTURE(world, "an order beyond the balance is refused") {
+TEST_CASE_FIXTURE(order_scene, "an order beyond the balance is refused") {
   exchange.market({{"balances", {{"USDT", "900"}, {"BTC", "0"}}}});
   CHECK(code_of(with(market_order("s"), "side", "SELL")) == 10101);
   CHECK(code_of(market_order("a")) == 0);
@@ -115,7 +116,7 @@ TEST_CASE_FIXTURE(world, "an order beyond the balance is refused") {
   CHECK(code_of(market_order("b")) == 0);
 }
 
-TEST_CASE_FIXTURE(world, "a cancelled order gives its balance back") {
+TEST_CASE_FIXTURE(order_scene, "a cancelled order gives its balance back") {
   exchange.market({{"balances", {{"USDT", "800"}}}});
   CHECK(code_of(resting_order("a")) == 0);
   CHECK(code_of(resting_order("b")) == 10101);
@@ -125,7 +126,7 @@ TEST_CASE_FIXTURE(world, "a cancelled order gives its balance back") {
   CHECK(code_of(with(resting_order("b"), "quantity", "0.01")) == 0);
 }
 
-TEST_CASE_FIXTURE(world, "a purchase by quote gets what it pays for") {
+TEST_CASE_FIXTURE(order_scene, "a purchase by quote gets what it pays for") {
   parameter_list order{{"symbol", "BTCUSDT"},
                        {"side", "BUY"},
                        {"type", "MARKET"},
@@ -137,7 +138,8 @@ TEST_CASE_FIXTURE(world, "a purchase by quote gets what it pays for") {
   CHECK(state["cummulativeQuoteQty"] == "100");
 }
 
-TEST_CASE_FIXTURE(world, "an order is found by either id and its symbol") {
+TEST_CASE_FIXTURE(order_scene,
+                  "an order is found by either id and its symbol") {
   auto id = client.place(market_order("a")).body["orderId"].get<std::string>();
   auto by_id = client.send("GET", "/api/v3/order",
                            {{"symbol", "BTCUSDT"}, {"orderId", id}});
@@ -150,7 +152,7 @@ TEST_CASE_FIXTURE(world, "an order is found by either id and its symbol") {
   CHECK(unnamed.body["code"] == 700004);
 }
 
-TEST_CASE_FIXTURE(world, "only an open order can be cancelled") {
+TEST_CASE_FIXTURE(order_scene, "only an open order can be cancelled") {
   client.place(resting_order("a"));
   CHECK(client.query("a").body["status"] == "NEW");
   auto cancelled = client.cancel("a");
@@ -162,7 +164,8 @@ TEST_CASE_FIXTURE(world, "only an open order can be cancelled") {
   CHECK(client.cancel("c").body["code"] == -2011);
 }
 
-TEST_CASE_FIXTURE(world, "a resting order is filled when the test says so") {
+TEST_CASE_FIXTURE(order_scene,
+                  "a resting order is filled when the test says so") {
   client.place(resting_order("a"));
   CHECK(exchange.fill("a", "0.005")["status"] == "PARTIALLY_FILLED");
   CHECK(client.query("a").body["executedQty"] == "0.005");
@@ -175,7 +178,7 @@ TEST_CASE_FIXTURE(world, "a resting order is filled when the test says so") {
   CHECK(client.cancel("b").body["status"] == "PARTIALLY_CANCELED");
 }
 
-TEST_CASE_FIXTURE(world, "what does not cross rests, or ends at once") {
+TEST_CASE_FIXTURE(order_scene, "what does not cross rests, or ends at once") {
   for (auto type : {"LIMIT", "LIMIT_MAKER"}) {
     client.place(limit(type, "40000", type));
     CHECK(client.query(type).body["status"] == "NEW");
@@ -190,7 +193,7 @@ TEST_CASE_FIXTURE(world, "what does not cross rests, or ends at once") {
   CHECK(state["cummulativeQuoteQty"] == "1000");
 }
 
-TEST_CASE_FIXTURE(world, "fill never: nothing is executed") {
+TEST_CASE_FIXTURE(order_scene, "fill never: nothing is executed") {
   exchange.market({{"fill", "never"}});
   client.place(market_order("a"));
   CHECK(client.query("a").body["status"] == "NEW");
@@ -199,7 +202,7 @@ TEST_CASE_FIXTURE(world, "fill never: nothing is executed") {
   CHECK(client.query("b").body["executedQty"] == "0");
 }
 
-TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
+TEST_CASE_FIXTURE(order_scene, "fill partial: half at once, the rest later") {
   exchange.market({{"fill", "partial"}, {"fillDelayMs", 600'000}});
   client.place(market_order("half"));
   auto half = client.query("half").body;
@@ -216,7 +219,7 @@ TEST_CASE_FIXTURE(world, "fill partial: half at once, the rest later") {
   CHECK(cut["executedQty"] == "0.01");
 }
 
-TEST_CASE_FIXTURE(world, "fill late: all of it, later") {
+TEST_CASE_FIXTURE(order_scene, "fill late: all of it, later") {
   exchange.market({{"fill", "late"}, {"fillDelayMs", 600'000}});
   client.place(market_order("b"));
   CHECK(client.query("b").body["status"] == "NEW");
@@ -225,7 +228,7 @@ TEST_CASE_FIXTURE(world, "fill late: all of it, later") {
   CHECK(client.await("a", "FILLED")["executedQty"] == "0.01");
 }
 
-TEST_CASE_FIXTURE(world, "a dry run checks and leaves no order") {
+TEST_CASE_FIXTURE(order_scene, "a dry run checks and leaves no order") {
   auto path = "/api/v3/order/test";
   auto answer = client.send("POST", path, market_order("a"));
   CHECK(answer.status == 200);
@@ -237,7 +240,8 @@ TEST_CASE_FIXTURE(world, "a dry run checks and leaves no order") {
   CHECK(book["requests"]["test"] == 2);
 }
 
-TEST_CASE_FIXTURE(world, "exchangeInfo has both spellings of the status") {
+TEST_CASE_FIXTURE(order_scene,
+                  "exchangeInfo has both spellings of the status") {
   auto all = client.http().get("/api/v3/exchangeInfo").body["symbols"];
   std::set<std::string> spellings;
   for (const auto& each : all)
@@ -248,7 +252,7 @@ TEST_CASE_FIXTURE(world, "exchangeInfo has both spellings of the status") {
   CHECK(one["symbols"][0]["baseSizePrecision"] == "0.00001");
 }
 
-TEST_CASE_FIXTURE(world, "a test may list symbols of its own") {
+TEST_CASE_FIXTURE(order_scene, "a test may list symbols of its own") {
   exchange.symbols(json::array({{{"symbol", "ABCUSDT"},
                                  {"baseAsset", "ABC"},
                                  {"baseSizePrecision", "5"}}}));

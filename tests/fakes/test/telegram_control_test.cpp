@@ -1,5 +1,6 @@
 // The control calls: chaos, limits, reset, away, a new process.
 #include "tests/fakes/test/telegram_world.hpp"
+#include "tests/support/text.hpp"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world : telegram_world {
+struct telegram_control_scene : telegram_world {
   /// What happened to the texts `0` to `count`, sent in this order or the
   /// other.
   std::map<int, int> fates(int count, bool backwards) {
@@ -63,28 +64,29 @@ struct world : telegram_world {
   }
 };
 
-bool names(const std::string& text, const std::string& what) {
-  return text.find(what) != std::string::npos;
-}
-
 } // namespace
 
-TEST_CASE_FIXTURE(world, "a wrong rule is refused by what is wrong with it") {
-  CHECK(names(refusal_of({{"on", "send"}, {"fault", "late_visible"}}),
-              "not_modified"));
-  CHECK(names(refusal_of({{"on", "order"}, {"fault", "reject"}}), "updates"));
-  CHECK(names(refusal_of({{"on", "send"}}), "`fault`"));
-  CHECK(names(refusal_of({{"on", "send"}, {"fault", "reject"}, {"code", 600}}),
-              "`code`"));
-  CHECK(names(refusal_of({{"on", "send"}, {"fault", "429"}, {"times", 0}}),
-              "`times`"));
-  CHECK(names(refusal_of({{{"on", "send"}, {"fault", "reject"}},
-                          {{"on", "send"}, {"fault", "429"}, {"symbol", "X"}}}),
-              "\"symbol\""));
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "a wrong rule is refused by what is wrong with it") {
+  CHECK(mentions(refusal_of({{"on", "send"}, {"fault", "late_visible"}}),
+                 "not_modified"));
+  CHECK(
+      mentions(refusal_of({{"on", "order"}, {"fault", "reject"}}), "updates"));
+  CHECK(mentions(refusal_of({{"on", "send"}}), "`fault`"));
+  CHECK(
+      mentions(refusal_of({{"on", "send"}, {"fault", "reject"}, {"code", 600}}),
+               "`code`"));
+  CHECK(mentions(refusal_of({{"on", "send"}, {"fault", "429"}, {"times", 0}}),
+                 "`times`"));
+  CHECK(mentions(
+      refusal_of({{{"on", "send"}, {"fault", "reject"}},
+                  {{"on", "send"}, {"fault", "429"}, {"symbol", "X"}}}),
+      "\"symbol\""));
   CHECK(telegram.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "chaos goes by chat and text, in any order") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "chaos goes by chat and text, in any order") {
   json settings{
       {"seed", 7}, {"perMille", 500}, {"faults", {"reject", "500_after"}}};
   telegram.chaos(settings);
@@ -104,7 +106,8 @@ TEST_CASE_FIXTURE(world, "chaos goes by chat and text, in any order") {
   CHECK(send("0").status == 200);
 }
 
-TEST_CASE_FIXTURE(world, "a limit per chat leaves other chats alone") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "a limit per chat leaves other chats alone") {
   http_response last;
   auto sending = [&](int) { return last = send("a", {{"chat_id", 7}}); };
   CHECK(fit({{"perChatPerS", 3}}, sending) == 3);
@@ -118,7 +121,8 @@ TEST_CASE_FIXTURE(world, "a limit per chat leaves other chats alone") {
     CHECK(send("a", {{"chat_id", 7}}).status == 200);
 }
 
-TEST_CASE_FIXTURE(world, "edits count for a limit, what is refused does not") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "edits count for a limit, what is refused does not") {
   auto editing = [&](int i) {
     send("");
     return edit(1, std::to_string(i));
@@ -126,7 +130,8 @@ TEST_CASE_FIXTURE(world, "edits count for a limit, what is refused does not") {
   CHECK(fit({{"perChatPerS", 3}}, editing) == 2); // and the first message
 }
 
-TEST_CASE_FIXTURE(world, "a limit over all chats ends by itself") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "a limit over all chats ends by itself") {
   auto next_chat = [&](int i) { return send("a", {{"chat_id", 7 + i}}); };
   CHECK(fit({{"perS", 3}}, next_chat) == 2); // and the first message
   CHECK(answered(60s, [&] { return send("a").status == 200; }));
@@ -134,7 +139,7 @@ TEST_CASE_FIXTURE(world, "a limit over all chats ends by itself") {
   CHECK_THROWS_AS(telegram.limits({{"perS", -1}}), std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "a reset makes everything anew") {
+TEST_CASE_FIXTURE(telegram_control_scene, "a reset makes everything anew") {
   send("a");
   send("b");
   telegram.know({7});
@@ -152,7 +157,8 @@ TEST_CASE_FIXTURE(world, "a reset makes everything anew") {
   CHECK(send("b").body["result"]["message_id"] == 2);
 }
 
-TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "what was held before a reset is never accepted") {
   telegram.faults({{"on", "send"}, {"fault", "delay_accept"}, {"ms", 2000}});
   begin_send("a");
   CHECK_FALSE(http.readable(50ms));
@@ -161,7 +167,8 @@ TEST_CASE_FIXTURE(world, "what was held before a reset is never accepted") {
   CHECK(messages().empty());
 }
 
-TEST_CASE_FIXTURE(world, "a messenger that is away comes back with its chats") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "a messenger that is away comes back with its chats") {
   telegram_world gone;
   gone.send("a");
   gone.telegram.away(10min);
@@ -174,7 +181,8 @@ TEST_CASE_FIXTURE(world, "a messenger that is away comes back with its chats") {
   CHECK(send("b").body["result"]["message_id"] == 2);
 }
 
-TEST_CASE_FIXTURE(world, "it ends on SIGTERM; the next one knows nothing") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "it ends on SIGTERM; the next one knows nothing") {
   send("a");
   auto port = telegram.port();
   CHECK(telegram.stop() == 0);
@@ -185,7 +193,8 @@ TEST_CASE_FIXTURE(world, "it ends on SIGTERM; the next one knows nothing") {
   CHECK(next.log().size() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "a hundred connections are served at once") {
+TEST_CASE_FIXTURE(telegram_control_scene,
+                  "a hundred connections are served at once") {
   std::vector<http_client> clients;
   for (int i = 0; i < 100; ++i)
     clients.emplace_back(telegram.port());
@@ -197,7 +206,7 @@ TEST_CASE_FIXTURE(world, "a hundred connections are served at once") {
   CHECK(messages().size() == 100);
 }
 
-TEST_CASE_FIXTURE(world, "wrong control calls are refused") {
+TEST_CASE_FIXTURE(telegram_control_scene, "wrong control calls are refused") {
   CHECK(http.send("POST", "/fake/chats", "{").status == 400);
   CHECK(http.send("POST", "/fake/chats", R"({"known":["a"]})").status == 400);
   CHECK(http.send("POST", "/fake/migrate", R"({"chatId":1})").status == 400);

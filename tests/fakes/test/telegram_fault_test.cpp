@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world : telegram_world {
+struct telegram_fault_scene : telegram_world {
   void fault(const std::string& name, json more = json::object()) {
     more["on"] = more.value("on", "send");
     more["fault"] = name;
@@ -30,7 +30,8 @@ struct world : telegram_world {
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "reject: a code and a text of the test's choice") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "reject: a code and a text of the test's choice") {
   fault("reject");
   fault("reject",
         {{"code", 403}, {"description", "Forbidden: bot was kicked"}});
@@ -44,7 +45,7 @@ TEST_CASE_FIXTURE(world, "reject: a code and a text of the test's choice") {
   CHECK(send("a").status == 200);
 }
 
-TEST_CASE_FIXTURE(world, "429 names the time to wait, twice") {
+TEST_CASE_FIXTURE(telegram_fault_scene, "429 names the time to wait, twice") {
   fault("429", {{"retryAfterS", 7}});
   auto answer = send("a");
   auto limited = refusal(429, "Too Many Requests: retry after 7");
@@ -56,7 +57,8 @@ TEST_CASE_FIXTURE(world, "429 names the time to wait, twice") {
   CHECK(refused("limit") == 1);
 }
 
-TEST_CASE_FIXTURE(world, "500_before leaves no message, 500_after one") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "500_before leaves no message, 500_after one") {
   fault("500_before");
   CHECK(send("a").body == refusal(500, "Internal Server Error"));
   CHECK(count() == 0);
@@ -65,7 +67,8 @@ TEST_CASE_FIXTURE(world, "500_before leaves no message, 500_after one") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "drop_request leaves no message, drop_response one") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "drop_request leaves no message, drop_response one") {
   fault("drop_request");
   CHECK_THROWS_AS(send("a"), connection_lost);
   CHECK(count() == 0);
@@ -74,14 +77,16 @@ TEST_CASE_FIXTURE(world, "drop_request leaves no message, drop_response one") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "close_keepalive breaks a connection used before") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "close_keepalive breaks a connection used before") {
   fault("close_keepalive", {{"times", 2}});
   CHECK(send("a").status == 200);
   CHECK_THROWS_AS(send("b"), connection_lost);
   CHECK(count() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "hang_before is silent and leaves no message") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "hang_before is silent and leaves no message") {
   fault("hang_before", {{"ms", 600'000}});
   begin_send("a");
   CHECK_FALSE(http.readable(100ms));
@@ -92,7 +97,8 @@ TEST_CASE_FIXTURE(world, "hang_before is silent and leaves no message") {
   CHECK(count() == 0);
 }
 
-TEST_CASE_FIXTURE(world, "hang_after is silent and leaves a message") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "hang_after is silent and leaves a message") {
   fault("hang_after", {{"ms", 600'000}});
   begin_send("a");
   CHECK(await(1) == 1);
@@ -104,7 +110,8 @@ TEST_CASE_FIXTURE(world, "hang_after is silent and leaves a message") {
   CHECK(count() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "delay_accept accepts later, unheard or not") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "delay_accept accepts later, unheard or not") {
   fault("delay_accept", {{"ms", 600'000}});
   begin_send("a");
   CHECK_FALSE(http.readable(100ms));
@@ -119,7 +126,8 @@ TEST_CASE_FIXTURE(world, "delay_accept accepts later, unheard or not") {
   CHECK(send("c").body["result"]["message_id"] == 2);
 }
 
-TEST_CASE_FIXTURE(world, "malformed: accepted, and the answer is no JSON") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "malformed: accepted, and the answer is no JSON") {
   fault("malformed");
   auto answer = send("a");
   CHECK(answer.status == 200);
@@ -127,13 +135,14 @@ TEST_CASE_FIXTURE(world, "malformed: accepted, and the answer is no JSON") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "truncated: the answer ends before its length") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "truncated: the answer ends before its length") {
   fault("truncated");
   CHECK_THROWS_AS(send("a"), connection_lost);
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "huge: an answer of 64 MiB") {
+TEST_CASE_FIXTURE(telegram_fault_scene, "huge: an answer of 64 MiB") {
   fault("huge");
   begin_send("a");
   auto answer = http.finish(true); // a parser would take its time
@@ -142,7 +151,8 @@ TEST_CASE_FIXTURE(world, "huge: an answer of 64 MiB") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "wrong_shape: ok, and no message in it") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "wrong_shape: ok, and no message in it") {
   fault("wrong_shape");
   auto answer = send("a");
   CHECK(answer.status == 200);
@@ -151,7 +161,7 @@ TEST_CASE_FIXTURE(world, "wrong_shape: ok, and no message in it") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "slow_body: a byte at a time") {
+TEST_CASE_FIXTURE(telegram_fault_scene, "slow_body: a byte at a time") {
   fault("slow_body", {{"ms", 1}});
   auto before = std::chrono::steady_clock::now();
   auto answer = send("a");
@@ -161,7 +171,8 @@ TEST_CASE_FIXTURE(world, "slow_body: a byte at a time") {
   CHECK(count() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "not_modified: an edit refused as one of no effect") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "not_modified: an edit refused as one of no effect") {
   send("a");
   fault("not_modified", {{"on", "edit"}});
   auto answer = edit(1, "b");
@@ -174,7 +185,8 @@ TEST_CASE_FIXTURE(world, "not_modified: an edit refused as one of no effect") {
                        std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "what is not valid is refused, whatever the fault") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "what is not valid is refused, whatever the fault") {
   fault("delay_accept", {{"ms", 1}});
   CHECK(send("").body["description"] == "Bad Request: message text is empty");
   fault("drop_response");
@@ -182,7 +194,8 @@ TEST_CASE_FIXTURE(world, "what is not valid is refused, whatever the fault") {
   CHECK(count() == 0);
 }
 
-TEST_CASE_FIXTURE(world, "faults happen to edits, updates and getMe, too") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "faults happen to edits, updates and getMe, too") {
   send("a");
   telegram.faults({{{"on", "edit"}, {"fault", "drop_response"}},
                    {{"on", "updates"}, {"fault", "500_before"}},
@@ -194,7 +207,8 @@ TEST_CASE_FIXTURE(world, "faults happen to edits, updates and getMe, too") {
   CHECK(telegram.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "a rule may be for one chat, or a part of the text") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "a rule may be for one chat, or a part of the text") {
   fault("500_before", {{"chatId", 7}});
   fault("500_before", {{"chatId", "8"}});
   fault("reject", {{"contains", "EURUSD"}});
@@ -205,7 +219,8 @@ TEST_CASE_FIXTURE(world, "a rule may be for one chat, or a part of the text") {
   CHECK(telegram.faults_left().empty());
 }
 
-TEST_CASE_FIXTURE(world, "rules are taken in order, after those they skip") {
+TEST_CASE_FIXTURE(telegram_fault_scene,
+                  "rules are taken in order, after those they skip") {
   fault("reject", {{"skip", 1}, {"times", 2}});
   fault("500_before");
   CHECK(send("a").status == 500);

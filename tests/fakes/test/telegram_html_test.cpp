@@ -7,7 +7,7 @@ using namespace holdfast::test;
 
 namespace {
 
-struct world : telegram_world {
+struct telegram_html_scene : telegram_world {
   std::string plain(const std::string& markup) {
     auto answer = send_html(markup);
     return answer.status == 200 ? answer.body["result"]["text"]
@@ -35,7 +35,8 @@ json stretch(const std::string& type, int offset, int length) {
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "the tags that Telegram knows format the text") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "the tags that Telegram knows format the text") {
   for (auto [tag, type] : {std::pair{"b", "bold"},
                            {"strong", "bold"},
                            {"i", "italic"},
@@ -59,7 +60,8 @@ TEST_CASE_FIXTURE(world, "the tags that Telegram knows format the text") {
   CHECK(messages().at(0)["parseMode"] == "HTML");
 }
 
-TEST_CASE_FIXTURE(world, "tags may have attributes, in quotes or not") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "tags may have attributes, in quotes or not") {
   auto link = stretch("text_link", 0, 1);
   link["url"] = "http://x/?a=1&b=2";
   for (auto markup : {R"(<a href="http://x/?a=1&amp;b=2">l</a>)",
@@ -74,33 +76,36 @@ TEST_CASE_FIXTURE(world, "tags may have attributes, in quotes or not") {
   CHECK(plain(R"(<tg-emoji emoji-id="5">:)</tg-emoji>)") == ":)");
 }
 
-TEST_CASE_FIXTURE(world, "tags may be nested; offsets count UTF-16 units") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "tags may be nested; offsets count UTF-16 units") {
   CHECK(entities("\xf0\x9f\x99\x82<b>a<i>\xd0\xb6</i></b>") ==
         json::array({stretch("bold", 2, 2), stretch("italic", 3, 1)}));
   CHECK(plain("<b>a</>c") == "ac"); // an end tag without a name
 }
 
-TEST_CASE_FIXTURE(world, "white space around a text goes; tags keep to it") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "white space around a text goes; tags keep to it") {
   CHECK(plain(" \n a b \n") == "a b");
   CHECK(entities(" <b> a </b> c ") == json::array({stretch("bold", 0, 2)}));
   CHECK(entities("a<b> </b>").empty());
 }
 
-TEST_CASE_FIXTURE(world, "entities are decoded, with or without a semicolon") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "entities are decoded, with or without a semicolon") {
   CHECK(plain("&lt;b&gt; &amp; &quot;") == "<b> & \"");
   CHECK(plain("&lt3 &amp") == "<3 &");
   CHECK(plain("&#65;&#x42;&#X43; &#128578;") == "AB&#X43; \xf0\x9f\x99\x82");
   CHECK(plain("&amp;lt;") == "&lt;"); // decoded once
 }
 
-TEST_CASE_FIXTURE(world,
+TEST_CASE_FIXTURE(telegram_html_scene,
                   "a bare & is itself, and so is what Telegram knows not") {
   for (auto text : {"a & b", "&", "&&", "R&D", "&copy;", "&apos;", "&LT;", "&;",
                     "&#;", "&#0;", "&#x;", "&#1114111;", "&#99999999;"})
     CHECK(plain(text) == text);
 }
 
-TEST_CASE_FIXTURE(world, "R11: an unescaped < is refused") {
+TEST_CASE_FIXTURE(telegram_html_scene, "R11: an unescaped < is refused") {
   CHECK(why("profit < 5") == R"(Unsupported start tag "" at byte offset 7)");
   CHECK(why("EUR<USD") == "Unclosed start tag at byte offset 3");
   CHECK(why("EUR<USD> rises") ==
@@ -116,7 +121,7 @@ TEST_CASE_FIXTURE(world, "R11: an unescaped < is refused") {
   CHECK(messages().size() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "a tag must be closed, by its own end") {
+TEST_CASE_FIXTURE(telegram_html_scene, "a tag must be closed, by its own end") {
   CHECK(why("<b>a") == R"(Can't find end tag corresponding to start tag "b")");
   CHECK(why("<b><i>a</i>") ==
         R"(Can't find end tag corresponding to start tag "b")");
@@ -129,7 +134,7 @@ TEST_CASE_FIXTURE(world, "a tag must be closed, by its own end") {
   CHECK(why("<b>a</b x>") == "Unclosed end tag at byte offset 4");
 }
 
-TEST_CASE_FIXTURE(world, "wrong attributes are refused") {
+TEST_CASE_FIXTURE(telegram_html_scene, "wrong attributes are refused") {
   CHECK(why("<a href>l</a>") ==
         "Expected equal sign in declaration of an attribute of the tag \"a\" "
         "at byte offset 0");
@@ -146,11 +151,12 @@ TEST_CASE_FIXTURE(world, "wrong attributes are refused") {
         R"(Tag "span" must have class "tg-spoiler" at byte offset 0)");
 }
 
-TEST_CASE_FIXTURE(world, "half of a surrogate pair is refused") {
+TEST_CASE_FIXTURE(telegram_html_scene, "half of a surrogate pair is refused") {
   CHECK(why("&#55357;").starts_with("Text contains invalid Unicode"));
 }
 
-TEST_CASE_FIXTURE(world, "without a parse mode nothing is markup") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "without a parse mode nothing is markup") {
   auto text = "<b> &lt; EUR<USD";
   CHECK(send(text).body["result"]["text"] == text);
   CHECK(send(text, {{"parse_mode", ""}}).status == 200);
@@ -158,7 +164,8 @@ TEST_CASE_FIXTURE(world, "without a parse mode nothing is markup") {
         "a");
 }
 
-TEST_CASE_FIXTURE(world, "other parse modes are refused, null too") {
+TEST_CASE_FIXTURE(telegram_html_scene,
+                  "other parse modes are refused, null too") {
   for (const json& mode : {json("Markdown"), json("XML"), json(nullptr)})
     CHECK(send("a", {{"parse_mode", mode}}).body ==
           refusal(400, "Bad Request: unsupported parse_mode"));

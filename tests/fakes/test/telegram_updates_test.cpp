@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world : telegram_world {
+struct telegram_updates_scene : telegram_world {
   /// The ids of what getUpdates answers.
   std::vector<int> fetch(json parameters = json::object()) {
     return ids(call("getUpdates", parameters));
@@ -32,75 +32,81 @@ struct world : telegram_world {
   }
 };
 
-using id_list = std::vector<int>;
+using update_ids = std::vector<int>;
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "updates are answered until an offset confirms them") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "updates are answered until an offset confirms them") {
   CHECK(fetch().empty());
   add(3);
-  CHECK(fetch() == id_list{1, 2, 3});
-  CHECK(fetch({{"offset", 1}}) == id_list{1, 2, 3});
-  CHECK(fetch({{"offset", 3}}) == id_list{3});
-  CHECK(fetch() == id_list{3});
+  CHECK(fetch() == update_ids{1, 2, 3});
+  CHECK(fetch({{"offset", 1}}) == update_ids{1, 2, 3});
+  CHECK(fetch({{"offset", 3}}) == update_ids{3});
+  CHECK(fetch() == update_ids{3});
   CHECK(fetch({{"offset", 4}}).empty());
   CHECK(telegram.state()["updates"].empty());
 }
 
-TEST_CASE_FIXTURE(world, "an update comes as the test made it") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "an update comes as the test made it") {
   json update{{"update_id", 70}, {"message", {{"text", "/start"}}}};
   CHECK(telegram.updates(update) == json::array({update}));
   CHECK(call("getUpdates", json::object()).body["result"] ==
         json::array({update}));
   add(1);
-  CHECK(fetch() == id_list{70, 71});
+  CHECK(fetch() == update_ids{70, 71});
   CHECK_THROWS_WITH_AS(telegram.updates(update), doctest::Contains("above 71"),
                        std::runtime_error);
   CHECK_THROWS_AS(telegram.updates({{{"message", "a"}}, 5}),
                   std::runtime_error);
-  CHECK(fetch() == id_list{70, 71});
+  CHECK(fetch() == update_ids{70, 71});
 }
 
-TEST_CASE_FIXTURE(world, "a limit is from 1 to 100") {
+TEST_CASE_FIXTURE(telegram_updates_scene, "a limit is from 1 to 100") {
   add(101);
   CHECK(fetch().size() == 100);
   CHECK(fetch({{"limit", 1000}}).size() == 100);
-  CHECK(fetch({{"limit", 2}}) == id_list{1, 2});
-  CHECK(fetch({{"limit", 0}}) == id_list{1});
+  CHECK(fetch({{"limit", 2}}) == update_ids{1, 2});
+  CHECK(fetch({{"limit", 0}}) == update_ids{1});
 }
 
-TEST_CASE_FIXTURE(world, "a negative offset keeps the last ones") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "a negative offset keeps the last ones") {
   add(3);
-  CHECK(fetch({{"offset", -5}}) == id_list{1, 2, 3});
-  CHECK(fetch({{"offset", -1}}) == id_list{3});
-  CHECK(fetch() == id_list{3});
+  CHECK(fetch({{"offset", -5}}) == update_ids{1, 2, 3});
+  CHECK(fetch({{"offset", -1}}) == update_ids{3});
+  CHECK(fetch() == update_ids{3});
 }
 
-TEST_CASE_FIXTURE(world, "only allowed kinds are kept, from the next one on") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "only allowed kinds are kept, from the next one on") {
   add(1);
   telegram.updates({{"edited_message", {{"text", "before"}}}});
-  CHECK(fetch({{"allowed_updates", {"message"}}}) == id_list{1, 2});
+  CHECK(fetch({{"allowed_updates", {"message"}}}) == update_ids{1, 2});
   telegram.updates({{"edited_message", {{"text", "after"}}}});
   add(1);
-  CHECK(fetch({{"offset", 3}}) == id_list{3});
-  CHECK(fetch({{"allowed_updates", json::array()}}) == id_list{3});
+  CHECK(fetch({{"offset", 3}}) == update_ids{3});
+  CHECK(fetch({{"allowed_updates", json::array()}}) == update_ids{3});
   telegram.updates({{"edited_message", {{"text", "again"}}}});
-  CHECK(fetch() == id_list{3, 4});
+  CHECK(fetch() == update_ids{3, 4});
   auto refused = call("getUpdates", {{"allowed_updates", "message"}});
   CHECK(refused.status == 400);
 }
 
-TEST_CASE_FIXTURE(world, "a poll waits for an update, at most its timeout") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "a poll waits for an update, at most its timeout") {
   begin_poll(http, 50);
   CHECK_FALSE(http.readable(100ms));
   add(1);
-  CHECK(ids(http.finish()) == id_list{1});
+  CHECK(ids(http.finish()) == update_ids{1});
   auto before = std::chrono::steady_clock::now();
   CHECK(fetch({{"offset", 2}, {"timeout", 1}}).empty());
   CHECK(std::chrono::steady_clock::now() - before >= 1s);
 }
 
-TEST_CASE_FIXTURE(world, "a second poll ends the first with a conflict") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "a second poll ends the first with a conflict") {
   begin_poll(http, 50);
   CHECK_FALSE(http.readable(50ms));
   http_client second{telegram.port()};
@@ -112,18 +118,19 @@ TEST_CASE_FIXTURE(world, "a second poll ends the first with a conflict") {
                      "sure that only one bot instance is running"));
   CHECK(refused("conflict") == 1);
   add(1);
-  CHECK(ids(second.finish()) == id_list{1});
+  CHECK(ids(second.finish()) == update_ids{1});
 }
 
-TEST_CASE_FIXTURE(world, "a poll that nobody waits for takes nothing away") {
+TEST_CASE_FIXTURE(telegram_updates_scene,
+                  "a poll that nobody waits for takes nothing away") {
   begin_poll(http, 50);
   CHECK_FALSE(http.readable(50ms));
   http.hang_up();
   add(1);
-  CHECK(fetch() == id_list{1});
+  CHECK(fetch() == update_ids{1});
 }
 
-TEST_CASE_FIXTURE(world, "a reset ends a poll") {
+TEST_CASE_FIXTURE(telegram_updates_scene, "a reset ends a poll") {
   add(1);
   fetch({{"offset", 2}});
   begin_poll(http, 50);
@@ -131,5 +138,5 @@ TEST_CASE_FIXTURE(world, "a reset ends a poll") {
   telegram.reset();
   CHECK(http.peer_closes());
   add(1);
-  CHECK(fetch() == id_list{1});
+  CHECK(fetch() == update_ids{1});
 }

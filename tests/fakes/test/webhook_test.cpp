@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct world {
+struct webhook_scene {
   http_response post(const std::string& body) {
     return http.send("POST", "/hook", body, {{"Idempotency-Key", body}});
   }
@@ -31,7 +31,8 @@ struct world {
 
 } // namespace
 
-TEST_CASE_FIXTURE(world, "what is posted is kept to the byte, in order") {
+TEST_CASE_FIXTURE(webhook_scene,
+                  "what is posted is kept to the byte, in order") {
   auto before = wall_ms();
   auto body = "{\"b\": 1,  \"a\":\t\"\xc3\xa9\"}\n";
   auto answer = http.send(
@@ -56,14 +57,14 @@ TEST_CASE_FIXTURE(world, "what is posted is kept to the byte, in order") {
   CHECK(webhook.hook_url() == webhook.url() + "/hook");
 }
 
-TEST_CASE_FIXTURE(world, "the same call twice is kept twice") {
+TEST_CASE_FIXTURE(webhook_scene, "the same call twice is kept twice") {
   post("a");
   post("a");
   CHECK(kept() == 2);
   CHECK(webhook.requests() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "status: refused, and not kept") {
+TEST_CASE_FIXTURE(webhook_scene, "status: refused, and not kept") {
   fault("status", {{"code", 503}});
   fault("status");
   CHECK(post("a").status == 503);
@@ -72,13 +73,14 @@ TEST_CASE_FIXTURE(world, "status: refused, and not kept") {
   CHECK(webhook.requests() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "500_after: kept") {
+TEST_CASE_FIXTURE(webhook_scene, "500_after: kept") {
   fault("500_after");
   CHECK(post("a").status == 500);
   CHECK(kept() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "drop_request keeps nothing, drop_response does") {
+TEST_CASE_FIXTURE(webhook_scene,
+                  "drop_request keeps nothing, drop_response does") {
   fault("drop_request");
   CHECK_THROWS_AS(post("a"), connection_lost);
   CHECK(kept() == 0);
@@ -87,7 +89,7 @@ TEST_CASE_FIXTURE(world, "drop_request keeps nothing, drop_response does") {
   CHECK(kept() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "hang: kept, and silent") {
+TEST_CASE_FIXTURE(webhook_scene, "hang: kept, and silent") {
   fault("hang", {{"ms", 600'000}});
   http.begin("POST", "/hook", "a");
   auto deadline = std::chrono::steady_clock::now() + 60s;
@@ -102,7 +104,7 @@ TEST_CASE_FIXTURE(world, "hang: kept, and silent") {
   CHECK(kept() == 2);
 }
 
-TEST_CASE_FIXTURE(world, "a rule may be for a part of the body") {
+TEST_CASE_FIXTURE(webhook_scene, "a rule may be for a part of the body") {
   fault("status", {{"contains", "EURUSD"}});
   CHECK(post("XAUUSD").status == 200);
   CHECK(post("EURUSD").status == 400);
@@ -110,7 +112,8 @@ TEST_CASE_FIXTURE(world, "a rule may be for a part of the body") {
                        std::runtime_error);
 }
 
-TEST_CASE_FIXTURE(world, "chaos goes by idempotency key, in any order") {
+TEST_CASE_FIXTURE(webhook_scene,
+                  "chaos goes by idempotency key, in any order") {
   json settings{{"seed", 3}, {"perMille", 500}, {"faults", {"500_after"}}};
   webhook.chaos(settings);
   std::string forth, back;
@@ -124,7 +127,7 @@ TEST_CASE_FIXTURE(world, "chaos goes by idempotency key, in any order") {
   CHECK(forth.find('-') != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(world, "a reset forgets; so does a new process") {
+TEST_CASE_FIXTURE(webhook_scene, "a reset forgets; so does a new process") {
   post("a");
   fault("status");
   webhook.reset();
@@ -140,7 +143,8 @@ TEST_CASE_FIXTURE(world, "a reset forgets; so does a new process") {
   CHECK(next.received().size() == 1);
 }
 
-TEST_CASE_FIXTURE(world, "away: refused for a while, and nothing is lost") {
+TEST_CASE_FIXTURE(webhook_scene,
+                  "away: refused for a while, and nothing is lost") {
   post("a");
   http.hang_up();
   webhook.away(50ms);
