@@ -17,7 +17,7 @@ constexpr std::size_t ready_max = 10'000;
 /// Not further down the list is looked for one that may leave now.
 constexpr std::size_t look_max = 1000;
 /// The actor clock stands still while the machine sleeps.
-constexpr std::int64_t tick_max_us = 1'000'000;
+constexpr std::int64_t nap_max_us = 1'000'000;
 constexpr std::int64_t end_again_after_us = 500'000;
 constexpr std::chrono::seconds load_again_after{2};
 constexpr std::string_view moved_prefix = "chat_moved:";
@@ -193,10 +193,10 @@ void notifier::drive() {
     return;
   auto now_us = around_->time->now().boot_us;
   if (around_->paused.load())
-    return wake_in(tick_max_us);
+    return wake_in(nap_max_us);
   if (auto held = std::max(held_until_us_, quiet_until_us_); held > now_us)
     return wake_in(held - now_us);
-  std::int64_t shortest = tick_max_us;
+  std::int64_t shortest = nap_max_us;
   std::size_t looked = 0;
   for (auto i = order_.begin();
        i != order_.end() && busy_ < (failures_ > 0 ? 1 : busy_max) &&
@@ -346,7 +346,7 @@ void notifier::over(const std::string& resource, std::int64_t retry_after_ms) {
 
 void notifier::wake_in(std::int64_t us) {
   auto at_us = around_->time->now().boot_us +
-               std::clamp<std::int64_t>(us, 1000, tick_max_us);
+               std::clamp<std::int64_t>(us, 1000, nap_max_us);
   if (wake_at_us_ != 0 && wake_at_us_ <= at_us)
     return;
   wake_at_us_ = at_us;

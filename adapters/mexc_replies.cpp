@@ -17,7 +17,7 @@ namespace {
 
 namespace mp = boost::multiprecision;
 
-constexpr std::size_t amount_digits_max = 38;
+constexpr std::size_t reply_digits_max = 38;
 constexpr unsigned price_decimals = 18;
 constexpr std::size_t id_bytes_max = 64;
 
@@ -36,7 +36,7 @@ std::optional<std::string> amount_of(const json_object& from,
   auto value = parse_decimal(text);
   if (value.negative)
     return std::nullopt;
-  return to_plain_text(value, amount_digits_max);
+  return to_plain_text(value, reply_digits_max);
 }
 
 bool is_name(std::string_view text) {

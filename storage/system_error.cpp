@@ -39,12 +39,12 @@ int real_cause(int why, const std::string& path) {
   return file_limit_reached(path) ? EFBIG : EIO;
 }
 
-struct reading {
+struct reason_of_failure {
   storage_errc code;
   std::string help;
 };
 
-reading read_system_error(int why) {
+reason_of_failure read_system_error(int why) {
   switch (why) {
   case EIO:
     return {storage_errc::io, "check the disk and the system log"};
@@ -66,7 +66,7 @@ reading read_system_error(int why) {
   }
 }
 
-reading read_lmdb_error(int code) {
+reason_of_failure read_lmdb_error(int code) {
   static const std::string restore = "restore the directory from a backup";
   switch (code) {
   case MDB_MAP_FULL:
@@ -96,8 +96,8 @@ reading read_lmdb_error(int code) {
   }
 }
 
-storage_error make(const reading& found, int code, const std::string& doing,
-                   const std::string& path) {
+storage_error make(const reason_of_failure& found, int code,
+                   const std::string& doing, const std::string& path) {
   return storage_error(found.code, doing + ' ' + path + ": " +
                                        mdb_strerror(code) + "; " + found.help);
 }
