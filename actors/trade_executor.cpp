@@ -16,7 +16,7 @@ constexpr std::chrono::milliseconds begin_again_after{250};
 /// How long while the node is paused.
 constexpr std::chrono::milliseconds paused_again_after{500};
 constexpr std::int64_t question_min_ms = 200;
-constexpr std::int64_t question_max_ms = 5000;
+constexpr std::int64_t quiet_max_ms = 5000;
 
 /// What is known of a failure, for the ledger and the trade.
 std::string failure_json(errc code, const std::string& exchange_code,
@@ -336,7 +336,7 @@ void trade_executor::ask_again(const trade_attempt_ptr& what,
   if (now >= what->until && (!settling || what->cancelling))
     return give_up(what, heard.message);
   auto pause_ms = std::min(question_min_ms << std::min(what->questions, 10U),
-                           question_max_ms);
+                           quiet_max_ms);
   ++what->questions;
   std::chrono::nanoseconds pause =
       std::chrono::milliseconds(std::max(pause_ms, heard.retry_after_ms));

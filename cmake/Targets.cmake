@@ -2,16 +2,20 @@
 include(GNUInstallDirs)
 
 add_library(holdfast_flags INTERFACE)
-target_compile_options(holdfast_flags INTERFACE -Wall -Wextra -Wpedantic
-                       $<$<BOOL:${HOLDFAST_WERROR}>:-Werror>)
+# Of C++ alone: the page is put into the program by the assembler.
+set(of_cxx "$<COMPILE_LANGUAGE:CXX>")
+target_compile_options(holdfast_flags INTERFACE
+  $<${of_cxx}:-Wall> $<${of_cxx}:-Wextra> $<${of_cxx}:-Wpedantic>
+  $<$<AND:${of_cxx},$<BOOL:${HOLDFAST_WERROR}>>:-Werror>)
 if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # It takes a source that another one includes for a header.
   target_compile_options(holdfast_flags INTERFACE -Wno-subobject-linkage)
 endif()
 if(HOLDFAST_SANITIZE)
   target_compile_options(holdfast_flags INTERFACE
-    -fsanitize=${HOLDFAST_SANITIZE} -fno-sanitize-recover=all
-    -fno-omit-frame-pointer)
+    $<${of_cxx}:-fsanitize=${HOLDFAST_SANITIZE}>
+    $<${of_cxx}:-fno-sanitize-recover=all>
+    $<${of_cxx}:-fno-omit-frame-pointer>)
   target_link_options(holdfast_flags INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})
 endif()
@@ -70,6 +74,8 @@ function(holdfast_test name)
   target_link_libraries(${name} PRIVATE holdfast_flags test_main
                         ${arg_LINK})
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}")
+  # More of them together would have to agree on names.
+  set_target_properties(${name} PROPERTIES UNITY_BUILD_BATCH_SIZE 8)
   # Tests are compiled more often than they are run.
   target_compile_options(${name} PRIVATE -O0)
   add_test(NAME ${name} COMMAND ${name})
