@@ -23,7 +23,7 @@ int hex_value(char c) {
   return -1;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   std::string out;
   append_json_string(out, shortened(text));
   return out;
@@ -86,7 +86,7 @@ void request_fields::refuse(std::optional<problem> why) {
 
 void request_fields::refuse_unknown(std::string_view what,
                                     std::string_view name, known_names known) {
-  auto detail = "There is no " + std::string{what} + " " + quoted(name) + ".";
+  auto detail = "There is no " + std::string{what} + " " + quote(name) + ".";
   for (auto& candidate : known) {
     detail += &candidate == &known.front() ? " Known are: " : ", ";
     detail += candidate;
@@ -124,7 +124,7 @@ void query_fields::take(std::string_view pair, known_names known,
   auto value =
       percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true);
   if (!name || !value)
-    refuse("The query parameter " + quoted(pair) +
+    refuse("The query parameter " + quote(pair) +
            " has a '%' that is not followed by two hexadecimal digits.");
   else if (std::find(known.begin(), known.end(), *name) == known.end())
     refuse_unknown("query parameter", *name, known);
@@ -156,12 +156,12 @@ std::int64_t query_fields::integer(std::string_view name, std::int64_t min,
   auto value = find(name);
   if (value == nullptr)
     return otherwise;
-  return in_range(name, quoted(*value), parse_integer(*value), min, max);
+  return in_range(name, quote(*value), parse_integer(*value), min, max);
 }
 
 void query_fields::refuse_choice(std::string_view name, std::string_view value,
                                  std::string_view choices) {
-  refuse(std::string{name} + " is " + quoted(value) + "; expected one of " +
+  refuse(std::string{name} + " is " + quote(value) + "; expected one of " +
          std::string{choices} + ".");
 }
 

@@ -32,13 +32,15 @@ void tight(world::settings& s) {
   s.cleanup_interval_ms = 10'000;
   s.messages.telegram = true;
   s.messages.chat_id = "chat";
-  s.alerts.queue_depth = 2;
-  s.alerts.expired_per_minute = 1;
+  s.watchdog = false;
 }
 
 /// There is a messenger, which alerts are told by as well.
 void told(world::settings& s) {
   tight(s);
+  s.watchdog = true;
+  s.alerts.queue_depth = 2;
+  s.alerts.expired_per_minute = 1;
   s.alerts.telegram_chat_id = "operators";
 }
 

@@ -129,6 +129,8 @@ void world::start() {
   };
   crew_ = std::make_unique<crew>(
       spawn_crew(*system_, around_, recover(*around_), false));
+  if (!settings_.watchdog)
+    caf::anon_send_exit(crew_->alerts, caf::exit_reason::kill);
   locks_ = crew_->directory;
   queries_ = crew_->reader;
   desk_ = crew_->desk;

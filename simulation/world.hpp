@@ -69,6 +69,10 @@ public:
     std::size_t in_flight_max = 65'536;
     message_settings messages = {};
     alert_settings alerts = {};
+    /// Alerts are written every few seconds where something is wrong, and a
+    /// commit that works may heal what should heal by itself: without them more
+    /// is seen.
+    bool watchdog = true;
     /// Checks the journal after every commit.
     bool check_commits = true;
     /// Hears a line of each step and each event; empty: nobody hears, and
