@@ -20,7 +20,7 @@ constexpr enum_names<5> message_statuses{"off", "pending", "sent", "unknown",
                                          "failed"};
 constexpr enum_names<5> outcomes{"created", "updated", "closed", "duplicate",
                                  "unchanged"};
-constexpr enum_names<2> channels{"telegram", "webhook"};
+constexpr enum_names<3> channels{"telegram", "webhook", "alerts"};
 
 /// The texts of a report that are written as they are.
 using text_field = std::pair<std::string_view, std::string position_event::*>;

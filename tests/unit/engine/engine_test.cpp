@@ -144,10 +144,12 @@ TEST_CASE("an engine that no thread works for is not alive, until one does") {
   std::latch busy{static_cast<std::ptrdiff_t>(workers)};
   std::latch go_on{1};
   for (std::size_t i = 0; i < workers; ++i)
-    h.system.spawn([&](caf::event_based_actor*) {
-      busy.count_down();
-      go_on.wait();
-    });
+    h.system.spawn(
+        [&](caf::event_based_actor*, std::size_t) {
+          busy.count_down();
+          go_on.wait();
+        },
+        i);
   busy.wait();
   CHECK_FALSE(hf.is_alive(50ms));
   go_on.count_down();

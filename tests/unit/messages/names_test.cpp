@@ -1,4 +1,5 @@
 // The words of the contract: every name is exactly the one promised.
+#include "messages/alert.hpp"
 #include "messages/commands.hpp"
 #include "messages/journal.hpp"
 #include "messages/lock.hpp"
@@ -61,18 +62,23 @@ TEST_CASE("statuses and types read as they are written") {
 
 TEST_CASE("journal kinds are the contract's, at their stored numbers") {
   CHECK(to_string(event_kind::granted) == "granted");
-  check_names<event_kind>(
-      {"unknown",        "granted",          "queued",
-       "released",       "failed",           "expired",
-       "force_released", "cancelled",        "retry_scheduled",
-       "in_doubt",       "resolved",         "dead_lettered",
-       "requeued",       "paused",           "resumed",
-       "node_started",   "node_stopped",     "discarded",
-       "effect_sending", "effect_done",      "effect_failed",
-       "effect_unknown", "trade_executed",   "trade_rejected",
-       "signal_created", "signal_updated",   "signal_closed",
-       "telegram_sent",  "telegram_edited",  "telegram_failed",
-       "feed_connected", "feed_disconnected"});
+  check_names<event_kind>({"unknown",         "granted",
+                           "queued",          "released",
+                           "failed",          "expired",
+                           "force_released",  "cancelled",
+                           "retry_scheduled", "in_doubt",
+                           "resolved",        "dead_lettered",
+                           "requeued",        "paused",
+                           "resumed",         "node_started",
+                           "node_stopped",    "discarded",
+                           "effect_sending",  "effect_done",
+                           "effect_failed",   "effect_unknown",
+                           "trade_executed",  "trade_rejected",
+                           "signal_created",  "signal_updated",
+                           "signal_closed",   "telegram_sent",
+                           "telegram_edited", "telegram_failed",
+                           "feed_connected",  "feed_disconnected",
+                           "alert_firing",    "alert_resolved"});
 }
 
 TEST_CASE("positions and their messages have the contract's words") {
@@ -88,5 +94,8 @@ TEST_CASE("positions and their messages have the contract's words") {
   check_names<message_status>(messages);
   check_names<position_outcome>(
       {"created", "updated", "closed", "duplicate", "unchanged"});
-  check_names<channel>({"telegram", "webhook"});
+  check_names<channel>({"telegram", "webhook", "alerts"});
+  check_names<alert>({"queue_depth", "effect_unknown", "lease_expiries",
+                      "failure_ratio", "commits_failing", "feed_stale",
+                      "dead_letters", "store_nearly_full"});
 }
