@@ -335,8 +335,8 @@ void trade_executor::ask_again(const trade_attempt_ptr& what,
   auto settling = what->next == trade_attempt::step::settle;
   if (now >= what->until && (!settling || what->cancelling))
     return give_up(what, heard.message);
-  auto pause_ms = std::min(question_min_ms << std::min(what->questions, 10U),
-                           quiet_max_ms);
+  auto pause_ms =
+      std::min(question_min_ms << std::min(what->questions, 10U), quiet_max_ms);
   ++what->questions;
   std::chrono::nanoseconds pause =
       std::chrono::milliseconds(std::max(pause_ms, heard.retry_after_ms));
