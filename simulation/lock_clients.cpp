@@ -225,8 +225,9 @@ void lock_clients::calm() {
     if (executor_)
       caf::anon_send_exit(executor_, caf::exit_reason::user_shutdown);
     come();
-    expect(world_.ask<bool>(world_.locks(), set_paused{false, "op"}));
   }
+  // Again and again: a pause that was on its way may come after it.
+  expect(world_.ask<bool>(world_.locks(), set_paused{false, "op"}));
   for (auto id : my_doubts())
     resolve(id, resolution::done);
 }
