@@ -194,7 +194,8 @@ void serve(node_config config, const access& files,
     say("READY=1\nSTATUS=listening on " + url);
     signs_of_life signs{manager,
                         [&](std::chrono::milliseconds within) {
-                          return hf.is_alive(within) && http.is_alive(within);
+                          return hf.is_alive(within / 2) &&
+                                 http.is_alive(within / 2);
                         },
                         warn};
     signal = wait_for_stop_signal([&] { reload_access(config, http, log); });

@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 
 #include <fstream>
-#include <thread>
 
 namespace holdfast::test {
 
@@ -23,17 +22,6 @@ node_process& shared_node() {
 int stop_shared_node() {
   auto& node = shared_node();
   return node.running() ? node.stop() : 0;
-}
-
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds patience) {
-  auto deadline = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return false;
-    std::this_thread::sleep_for(2ms);
-  }
-  return true;
 }
 
 void wait_until_past(const std::string& timestamp, int margin_ms) {

@@ -3,6 +3,7 @@
 // Must not know how the node is built: only the contract's words.
 #pragma once
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/node_process.hpp"
 #include "tests/support/text.hpp"
@@ -22,10 +23,6 @@ node_process& shared_node();
 
 /// Its exit code after SIGTERM; 0 when it never ran.
 int stop_shared_node();
-
-/// Asks again until true or ten seconds are over.
-bool eventually(const std::function<bool()>& condition,
-                std::chrono::milliseconds patience = std::chrono::seconds{10});
 
 /// Waits until the wall clock has passed `timestamp` by `margin_ms`: the one
 /// way to see what happens after the end of a lease nobody waits for.

@@ -2,6 +2,8 @@
 // Must not leave a child behind: PR_SET_PDEATHSIG ends it with this thread.
 #include "tests/support/cli_process.hpp"
 
+#include "tests/support/eventually.hpp"
+
 #include <cstdlib>
 #include <fcntl.h>
 #include <fstream>
@@ -10,7 +12,6 @@
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -64,14 +65,10 @@ cli_process::~cli_process() {
 void cli_process::signal(int number) const { ::kill(pid_, number); }
 
 int cli_process::wait(std::chrono::milliseconds patience) {
-  using namespace std::chrono_literals;
-  auto deadline = std::chrono::steady_clock::now() + patience;
   int status = 0;
-  while (::waitpid(pid_, &status, WNOHANG) != pid_) {
-    if (std::chrono::steady_clock::now() > deadline)
-      return -1; // the destructor kills it
-    std::this_thread::sleep_for(2ms);
-  }
+  auto ended = [&] { return ::waitpid(pid_, &status, WNOHANG) == pid_; };
+  if (!eventually(ended, patience))
+    return -1; // the destructor kills it
   pid_ = -1;
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -2,16 +2,17 @@
 // Must not leave a child behind: PR_SET_PDEATHSIG ends it with this thread.
 #include "tests/support/fake_process.hpp"
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_client.hpp"
 
 #include <cstdlib>
 #include <fcntl.h>
+#include <optional>
 #include <poll.h>
 #include <signal.h>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -49,18 +50,19 @@ std::string line_of(int fd) {
 }
 
 http_client connected(std::uint16_t port) {
-  auto deadline = std::chrono::steady_clock::now() + connect_patience;
-  for (;;) {
-    http_client client{port};
+  std::optional<http_client> client;
+  auto there = [&] {
+    client.emplace(port);
     try {
-      client.connect();
-      return client;
+      client->connect();
+      return true;
     } catch (const connection_lost&) {
-      if (std::chrono::steady_clock::now() > deadline)
-        throw;
+      return false;
     }
-    std::this_thread::sleep_for(2ms); // a refused connection tells no end
-  }
+  };
+  if (!eventually(there, connect_patience))
+    client->connect(); // says why not
+  return *std::move(client);
 }
 
 } // namespace

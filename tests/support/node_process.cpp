@@ -2,6 +2,7 @@
 // Must not leave a child behind: PR_SET_PDEATHSIG ends it with this thread.
 #include "tests/support/node_process.hpp"
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_client.hpp"
 
 #include <cstdlib>
@@ -61,12 +62,9 @@ std::pair<bool, int> reaped(pid_t pid) {
 }
 
 int reap(pid_t pid, std::chrono::milliseconds patience) {
-  auto deadline = std::chrono::steady_clock::now() + patience;
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (auto [done, code] = reaped(pid); done)
-      return code;
-    std::this_thread::sleep_for(2ms);
-  }
+  std::pair<bool, int> end;
+  if (eventually([&] { return (end = reaped(pid)).first; }, patience))
+    return end.second;
   ::kill(pid, SIGKILL);
   ::waitpid(pid, nullptr, 0);
   return -1;
@@ -203,15 +201,14 @@ std::string node_process::output() const {
 
 void node_process::await_port() {
   const std::string before = "listening on http://127.0.0.1:";
-  auto deadline = std::chrono::steady_clock::now() + 20s;
-  while (std::chrono::steady_clock::now() < deadline) {
+  auto said = [&] {
     auto written = output();
     auto found = written.find(before);
     if (found != std::string::npos) {
       auto rest = written.substr(found + before.size());
       if (rest.find_first_not_of("0123456789") != std::string::npos) {
         port_ = static_cast<std::uint16_t>(std::stoul(rest));
-        return;
+        return true;
       }
     }
     if (auto [done, code] = reaped(pid_); done) {
@@ -220,24 +217,24 @@ void node_process::await_port() {
       throw std::runtime_error("the node ended with " + std::to_string(code) +
                                ":\n" + output());
     }
-    std::this_thread::sleep_for(1ms);
-  }
+    return false;
+  };
+  if (eventually(said, 20s))
+    return;
   throw std::runtime_error("the node does not say where it listens:\n" +
                            output());
 }
 
 void node_process::await_ready() {
-  auto deadline = std::chrono::steady_clock::now() + 20s;
-  while (std::chrono::steady_clock::now() < deadline) {
+  auto ready = [&] {
     try {
-      if (http_client{port_, 5s}.get("/readyz").status == 200)
-        return;
+      return http_client{port_, 5s}.get("/readyz").status == 200;
     } catch (const connection_lost&) {
-      // not listening yet: asked again until the deadline
+      return false; // not listening yet
     }
-    std::this_thread::sleep_for(1ms);
-  }
-  throw std::runtime_error("the node does not become ready:\n" + output());
+  };
+  if (!eventually(ready, 20s))
+    throw std::runtime_error("the node does not become ready:\n" + output());
 }
 
 } // namespace holdfast::test

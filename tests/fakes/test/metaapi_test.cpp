@@ -1,10 +1,9 @@
 // Positions and deals: who may ask, what is answered, and what opening and
 // closing do.
 #include "tests/fakes/test/metaapi_world.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <doctest/doctest.h>
-
-#include <thread>
 
 using namespace holdfast::test;
 using namespace std::chrono_literals;
@@ -168,9 +167,7 @@ TEST_CASE_FIXTURE(metaapi_scene, "a closing deal may show up late") {
   CHECK(metaapi.state()["accounts"][0]["lateDeals"].size() == 1);
   metaapi.deals("acc-1", json::array({deal("a", "2026-01-01T00:00:00Z")}),
                 50ms);
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (deals().body.size() < 2 && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(2ms); // asked again until the deadline
+  CHECK(eventually([&] { return deals().body.size() == 2; }, 60s));
   CHECK(deals().body[0]["id"] == "a");
 }
 

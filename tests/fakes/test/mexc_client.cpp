@@ -3,6 +3,7 @@
 // Must not know the fake's code.
 #include "tests/fakes/test/mexc_client.hpp"
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/text.hpp"
 
 #include <openssl/evp.h>
@@ -10,7 +11,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <thread>
 
 namespace holdfast::test {
 
@@ -106,14 +106,14 @@ http_response mexc_client::cancel(const std::string& client_id,
 
 json mexc_client::await(const std::string& client_id,
                         const std::string& status) {
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  for (;;) {
-    auto state = query(client_id).body;
-    if (state.value("status", "") == status ||
-        std::chrono::steady_clock::now() > deadline)
-      return state;
-    std::this_thread::sleep_for(2ms); // asked again until the deadline
-  }
+  json state;
+  eventually(
+      [&] {
+        state = query(client_id).body;
+        return state.value("status", "") == status;
+      },
+      60s);
+  return state;
 }
 
 } // namespace holdfast::test

@@ -1,9 +1,8 @@
 // Every fault as a raw client sees it, and what the chat says of it.
 #include "tests/fakes/test/telegram_world.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <doctest/doctest.h>
-
-#include <thread>
 
 using namespace holdfast::test;
 using namespace std::chrono_literals;
@@ -21,9 +20,7 @@ struct telegram_fault_scene : telegram_world {
 
   /// Asks until there are that many messages, at most a minute.
   std::size_t await(std::size_t wanted) {
-    auto deadline = std::chrono::steady_clock::now() + 60s;
-    while (count() < wanted && std::chrono::steady_clock::now() < deadline)
-      std::this_thread::sleep_for(2ms); // asked again until the deadline
+    eventually([&] { return count() >= wanted; }, 60s);
     return count();
   }
 };

@@ -2,6 +2,7 @@
 // when it is over, whatever fails in between.
 #include "actors/surroundings.hpp"
 #include "signal_world.hpp"
+#include "trade_world.hpp"
 
 #include <doctest/doctest.h>
 
@@ -274,4 +275,18 @@ TEST_CASE_FIXTURE(alert_world, "reads that fail change nothing") {
   CHECK(told().empty());
   advance(2 * look_ms);
   CHECK(told() == lines{"queue_depth fires"});
+}
+
+TEST_CASE_FIXTURE(trade_world, "an order that is asked for again and again is "
+                               "unknown since it was sent, not since it was "
+                               "asked for") {
+  orders->answers.push_back(time_out());
+  orders->found = time_out();
+  auto lock = now(acquire(want_trade("k"))).lock;
+  advance(60'000);
+  CHECK(outcome(lock).status == trade_status::in_doubt);
+  auto asked = orders->looked_for.size();
+  advance(90'000);
+  CHECK(orders->looked_for.size() > asked + 1);
+  CHECK(kinds("alert:effect_unknown") == std::vector{event_kind::alert_firing});
 }

@@ -1,8 +1,7 @@
 // The adapter's actor against the fake exchange: time, limits, symbols, keys.
+#include "tests/support/eventually.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/unit/adapters/mexc_world.hpp"
-
-#include <thread>
 
 using namespace holdfast;
 using namespace holdfast::test;
@@ -284,16 +283,14 @@ TEST_CASE_FIXTURE(mexc_world, "an exchange that cannot be reached was sent "
   order_of(place("a"));
   fake.away(1s);
   // Until its port is closed, connections are taken, and broken then.
-  auto is_open = [&] {
+  REQUIRE(eventually([&] {
     try {
       http_client{fake.port()}.connect();
-      return true;
-    } catch (const connection_lost&) {
       return false;
+    } catch (const connection_lost&) {
+      return true;
     }
-  };
-  while (is_open())
-    std::this_thread::sleep_for(1ms);
+  }));
   CHECK(place("b").kind == order_report::unavailable);
   CHECK(find("a").kind == order_report::unknown);
   CHECK(orders("b") == 0);
@@ -308,8 +305,7 @@ TEST_CASE_FIXTURE(mexc_world, "an exchange that ends answers what is under "
   caf::scoped_actor self{sys};
   auto waiting = self->request(
       exchange, 20s, place_order{"a", "BTCUSDT", "BUY", "MARKET", "1", "", ""});
-  while (orders("a") == 0)
-    std::this_thread::sleep_for(1ms);
+  REQUIRE(eventually([&] { return orders("a") == 1; }));
   caf::anon_send_exit(exchange, caf::exit_reason::user_shutdown);
   waiting.receive(
       [](const order_report& x) {

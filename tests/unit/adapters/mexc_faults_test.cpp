@@ -1,5 +1,6 @@
 // Every fault of the exchange against every request: nothing is told that is
 // not sure, and nothing is sent twice.
+#include "tests/support/eventually.hpp"
 #include "tests/unit/adapters/mexc_world.hpp"
 
 using namespace holdfast;
@@ -196,9 +197,6 @@ TEST_CASE_FIXTURE(mexc_world, "an order on its way when nobody waits for it "
   CHECK(find("late").kind == order_report::unknown);
   advance(2000);
   CHECK(find("late").kind == order_report::not_found);
-  auto refused = [&] { return fake.book()["refused"]["time"] == 1; };
-  for (int i = 0; i < 2000 && !refused(); ++i)
-    std::this_thread::sleep_for(5ms);
-  CHECK(refused());
+  CHECK(eventually([&] { return fake.book()["refused"]["time"] == 1; }));
   CHECK(orders("late") == 0);
 }
