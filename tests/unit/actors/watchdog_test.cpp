@@ -268,6 +268,8 @@ TEST_CASE_FIXTURE(alert_world, "a feed that does not answer for a minute is "
 }
 
 TEST_CASE_FIXTURE(alert_world, "reads that fail change nothing") {
+  SUBCASE("from the start") {}
+  SUBCASE("later") { advance(2 * look_ms); }
   crowd(3);
   storage().fail_reads_after(0);
   advance(4 * look_ms);
