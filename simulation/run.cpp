@@ -30,9 +30,9 @@ world::settings settings_of(const recipe& what, std::uint64_t seed,
   return s;
 }
 
-/// Calm lasts for so many rounds of five minutes.
+/// Calm lasts for so many rounds of a minute.
 constexpr int calm_rounds = 6;
-constexpr std::int64_t calm_ms = 300'000;
+constexpr std::int64_t calm_ms = 60'000;
 /// Nobody in a run asks for so much at once.
 constexpr std::size_t timers_max = 5'000;
 
@@ -187,7 +187,7 @@ private:
       w->judge();
   }
 
-  /// Half an hour is more than any lease, wait or retry of a run.
+  /// Six minutes are more than any lease, wait or retry of a run takes.
   void check_at_rest() {
     auto from = world_.disk().read();
     for (auto t : {table::locks, table::waiters, table::resources,
