@@ -9,6 +9,14 @@ namespace {
 
 constexpr std::int64_t chat_hang_ms = 5'000;
 
+/// As the adapter for Telegram chooses it.
+std::string chat_of(const deliver_message& what) {
+  if (!what.chat_id.empty())
+    return what.chat_id;
+  return what.message.chat_id.empty() ? member_of(what.intent, "chatId")
+                                      : what.message.chat_id;
+}
+
 message_report report_of(message_report::kind_type kind, const char* why,
                          std::int64_t retry_after_ms = 0) {
   message_report report;
@@ -39,7 +47,8 @@ faulty_messenger::faulty_messenger(world& in, std::uint64_t trouble)
   for (const auto* kind :
        {"messenger: not reached", "messenger: 429", "messenger: rejects",
         "messenger: 5xx before it arrived", "messenger: 5xx after it arrived",
-        "messenger: hangs, and it arrived", "messenger: answers slowly"})
+        "messenger: hangs, and it arrived", "messenger: the chat has moved",
+        "messenger: answers slowly"})
     met_.announce(kind);
 }
 
@@ -56,7 +65,7 @@ std::int64_t faulty_messenger::arrived(effect_id effect) const {
 message_report faulty_messenger::show(const deliver_message& what) {
   message_report report;
   report.kind = message_report::sent;
-  report.chat_id = "chat";
+  report.chat_id = chat_of(what);
   if (what.kind == telegram_edit) {
     auto found = chat_.find(what.message.message_id);
     if (found == chat_.end())
@@ -75,11 +84,20 @@ message_report faulty_messenger::show(const deliver_message& what) {
   return report;
 }
 
+message_report faulty_messenger::move(const std::string& from) {
+  auto report = report_of(message_report::unavailable, "the chat has moved");
+  report.chat_moved = true;
+  report.chat_id = moved_.try_emplace(from, from + "'").first->second;
+  return report;
+}
+
 faulty_messenger::answer
 faulty_messenger::deliver(const deliver_message& what) {
+  if (moved_.contains(chat_of(what)))
+    return {move(chat_of(what))};
   if (!world_.random().chance(trouble_))
     return {show(what)};
-  switch (world_.random().pick(7)) {
+  switch (world_.random().pick(8)) {
   case 0:
     met_.add("messenger: not reached");
     return {report_of(message_report::unavailable, "connection refused")};
@@ -100,6 +118,12 @@ faulty_messenger::deliver(const deliver_message& what) {
     met_.add("messenger: hangs, and it arrived");
     show(what);
     return {report_of(message_report::unknown, "no answer"), chat_hang_ms};
+  case 6:
+    if (auto chat = chat_of(what); !chat.empty()) {
+      met_.add("messenger: the chat has moved");
+      return {move(chat)};
+    }
+    [[fallthrough]];
   default:
     met_.add("messenger: answers slowly");
     return {show(what), std::int64_t(world_.random().pick(4'000))};

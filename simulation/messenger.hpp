@@ -48,11 +48,14 @@ public:
 
 private:
   message_report show(const deliver_message& what);
+  /// The chat `from` is another one now, and says so for ever.
+  message_report move(const std::string& from);
 
   world& world_;
   std::uint64_t trouble_;
   std::map<std::int64_t, message> chat_;
   std::map<std::uint64_t, std::int64_t> arrived_;
+  std::map<std::string, std::string> moved_; ///< chat -> where it is now
   std::int64_t last_id_ = 0;
   fault_counts met_;
 };

@@ -16,7 +16,7 @@ constexpr std::uint64_t followed_alone = 2;
 } // namespace
 
 reporters::reporters(world& in, bool followed)
-    : workload(in), followed_(followed), messenger_(in),
+    : workload(in), followed_(followed), messenger_(in), hook_(in),
       bridge_(in, {[this] { return open_positions(); },
                    [this](const std::string& id) {
                      return broker_.at(id).close_price;
@@ -24,12 +24,17 @@ reporters::reporters(world& in, bool followed)
 
 void reporters::come() {
   world_.notify_on(channel::telegram, messenger_.connect(), {});
+  notifier_settings repeats;
+  repeats.resend_unknown = true;
+  for (auto of : {channel::webhook, channel::alerts})
+    world_.notify_on(of, hook_.connect(), repeats);
   if (followed_)
     world_.feed_from(bridge_.connect(), {"acc-1", 5'000, true});
 }
 
 void reporters::count(fault_counts& to) const {
   to.add(messenger_.met());
+  to.add(hook_.met());
   if (followed_)
     to.add(bridge_.met());
 }
@@ -119,7 +124,8 @@ void reporters::operate() {
     how.effect = effect.id;
     how.actor = "ann";
     how.reason = "looked";
-    how.message_id = messenger_.arrived(effect.id);
+    how.message_id =
+        std::max(messenger_.arrived(effect.id), hook_.arrived(effect.id));
     how.outcome = how.message_id ? resolution::done : resolution::retry;
     expect(world_.ask<effect_record>(world_.locks(), how));
   });
@@ -144,6 +150,7 @@ void reporters::look() {
 
 void reporters::calm() {
   messenger_.calm();
+  hook_.calm();
   bridge_.calm();
   std::erase_if(open_, [](const auto& pending) { return !pending(); });
   expect(world_.ask<bool>(world_.locks(), set_paused{false, "ann"}));
@@ -170,10 +177,14 @@ void reporters::judge() {
         world_.blame("position " + id + " is open, and the feed missed it");
   each_row(table::effects, [&](std::uint64_t number, std::string_view row) {
     auto x = decode_effect(row);
-    if (x.kind != "order" && x.state != effect_state::done &&
-        x.state != effect_state::failed)
-      world_.blame("the message effect " + std::to_string(number) +
-                   " is still " + std::string{to_string(x.state)});
+    if (x.kind == "order")
+      return;
+    auto is = "the message effect " + std::to_string(number) + " is ";
+    if (x.state != effect_state::done && x.state != effect_state::failed)
+      world_.blame(is + "still " + std::string{to_string(x.state)});
+    auto posted = x.kind == signal_webhook || x.kind == alert_post;
+    if (posted && x.state == effect_state::done && !hook_.arrived(x.id))
+      world_.blame(is + "done, and never arrived");
   });
 }
 

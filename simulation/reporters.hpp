@@ -49,6 +49,7 @@ private:
 
   bool followed_;
   faulty_messenger messenger_;
+  faulty_messenger hook_; ///< what is posted there
   faulty_bridge bridge_;
   std::map<std::string, truth> broker_;
   std::vector<std::function<bool()>> open_;

@@ -32,6 +32,7 @@ void tight(world::settings& s) {
   s.cleanup_interval_ms = 10'000;
   s.messages.telegram = true;
   s.messages.chat_id = "chat";
+  s.messages.webhook = true;
   s.watchdog = false;
 }
 
@@ -42,6 +43,7 @@ void told(world::settings& s) {
   s.alerts.queue_depth = 2;
   s.alerts.expired_per_minute = 1;
   s.alerts.telegram_chat_id = "operators";
+  s.alerts.webhook = true;
 }
 
 recipe of_locks(const char* name, const char* about, const lock_habits& habits,
