@@ -156,6 +156,21 @@ TEST_CASE("an engine that no thread works for is not alive, until one does") {
   CHECK(hf.is_alive(10s));
 }
 
+TEST_CASE("an engine that has lost one of its parts is not alive") {
+  using namespace std::chrono_literals;
+  scratch tmp;
+  host h;
+  engine hf{h.system, on(tmp.dir("a"))};
+  CHECK(hf.is_alive(10s));
+  SUBCASE("its reader") {
+    caf::anon_send_exit(hf.queries(), caf::exit_reason::kill);
+  }
+  SUBCASE("its directory") {
+    caf::anon_send_exit(hf.locks(), caf::exit_reason::kill);
+  }
+  CHECK_FALSE(hf.is_alive(10s));
+}
+
 TEST_CASE("a lock of one store is not found in another") {
   scratch tmp;
   host h;
