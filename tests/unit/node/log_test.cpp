@@ -41,3 +41,18 @@ TEST_CASE("entries below the level are left out") {
   CHECK(logged(log_format::text, "x", "error").empty());
   CHECK(logged(log_format::text, "x").find("not at") == std::string::npos);
 }
+
+TEST_CASE(
+    "a JSON log line has the fields it was given, and the next has none") {
+  std::ostringstream out;
+  auto log = make_logger("info", log_format::json,
+                         std::make_shared<spdlog::sinks::ostream_sink_st>(out));
+  log_with(*log, spdlog::level::info, "asked", R"("status":200)");
+  log->info("stopping");
+  std::istringstream lines{out.str()};
+  std::string line;
+  std::getline(lines, line);
+  CHECK(nlohmann::json::parse(line)["status"] == 200);
+  std::getline(lines, line);
+  CHECK(nlohmann::json::parse(line).size() == 3); // time, level, message
+}
