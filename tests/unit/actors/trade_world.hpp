@@ -41,7 +41,7 @@ inline order_report filled(const std::string& id) {
 }
 
 inline scripted_exchange::behavior_type trade(scripted_exchange::pointer self,
-                                              std::shared_ptr<book> b) {
+                                              const std::shared_ptr<book>& b) {
   using promise = caf::typed_response_promise<order_report>;
   auto held = std::make_shared<std::vector<promise>>();
   return {

@@ -191,6 +191,7 @@ TEST_CASE("stopping answers everybody who waits") {
   auto lock =
       good(ask<acquire_answer>(h.system, hf.locks(), want("r", "ann"))).lock;
   std::vector<std::future<errc>> waiting;
+  waiting.reserve(8);
   for (int i = 0; i < 8; ++i)
     waiting.push_back(std::async(std::launch::async, [&h, &hf, i] {
       auto cmd = want("r", "o" + std::to_string(i));
@@ -263,6 +264,7 @@ TEST_CASE("under concurrent load tokens rise in journal order, and no "
   opts.owners_max = 4; // owners fall asleep and wake all the time
   engine hf{h.system, opts};
   std::vector<std::thread> clients;
+  clients.reserve(6);
   for (int c = 0; c < 6; ++c)
     clients.emplace_back([&h, &hf, c] {
       for (int i = 0; i < 60; ++i) {
