@@ -60,7 +60,10 @@ class Scene:
         self.processes = []
         self.node = f"http://127.0.0.1:{free_port()}"
         self.server = f"http://127.0.0.1:{free_port()}"
-        self.start_node(holdfast)
+        self.holdfast = holdfast
+
+    def start(self):
+        self.start_node(self.holdfast)
         self.start_prometheus()
 
     def spawn(self, *command):
@@ -188,6 +191,7 @@ def check_names(scene, metrics):
 def main():
     scene = Scene(*sys.argv[1:])
     try:
+        scene.start()
         work(scene)
         metrics = ask(scene.node + "/metrics")
         check_format(scene, metrics)
