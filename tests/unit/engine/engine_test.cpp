@@ -17,6 +17,7 @@
 #include <thread>
 
 using namespace holdfast;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -56,6 +57,13 @@ options on(const std::string& dir) {
   opts.map_bytes = std::uint64_t{64} << 20;
   return opts;
 }
+
+/// One engine on a directory of its own.
+struct lone_engine {
+  scratch tmp;
+  host h;
+  engine hf{h.system, on(tmp.dir("a"))};
+};
 
 acquire_lock want(std::string resource, std::string owner) {
   acquire_lock cmd;
@@ -134,11 +142,9 @@ TEST_CASE("several engines live in one process, one per directory") {
   }
 }
 
-TEST_CASE("an engine that no thread works for is not alive, until one does") {
-  using namespace std::chrono_literals;
-  scratch tmp;
-  host h;
-  engine hf{h.system, on(tmp.dir("a"))};
+TEST_CASE_FIXTURE(
+    lone_engine,
+    "an engine that no thread works for is not alive, until one does") {
   CHECK(hf.is_alive(10s));
   auto workers = h.system.scheduler().num_workers();
   std::latch busy{static_cast<std::ptrdiff_t>(workers)};
@@ -151,16 +157,14 @@ TEST_CASE("an engine that no thread works for is not alive, until one does") {
         },
         i);
   busy.wait();
-  CHECK_FALSE(hf.is_alive(50ms));
-  go_on.count_down();
+  auto alive = hf.is_alive(50ms);
+  go_on.count_down(); // a failed check may end the test, and must not hang it
+  CHECK_FALSE(alive);
   CHECK(hf.is_alive(10s));
 }
 
-TEST_CASE("an engine that has lost one of its parts is not alive") {
-  using namespace std::chrono_literals;
-  scratch tmp;
-  host h;
-  engine hf{h.system, on(tmp.dir("a"))};
+TEST_CASE_FIXTURE(lone_engine,
+                  "an engine that has lost one of its parts is not alive") {
   CHECK(hf.is_alive(10s));
   SUBCASE("its reader") {
     caf::anon_send_exit(hf.queries(), caf::exit_reason::kill);
@@ -184,16 +188,13 @@ TEST_CASE("a lock of one store is not found in another") {
         errc::not_found);
 }
 
-TEST_CASE("stopping answers everybody who waits") {
-  scratch tmp;
-  host h;
-  engine hf{h.system, on(tmp.dir("a"))};
+TEST_CASE_FIXTURE(lone_engine, "stopping answers everybody who waits") {
   auto lock =
       good(ask<acquire_answer>(h.system, hf.locks(), want("r", "ann"))).lock;
   std::vector<std::future<errc>> waiting;
   waiting.reserve(8);
   for (int i = 0; i < 8; ++i)
-    waiting.push_back(std::async(std::launch::async, [&h, &hf, i] {
+    waiting.push_back(std::async(std::launch::async, [this, i] {
       auto cmd = want("r", "o" + std::to_string(i));
       cmd.otherwise = when_locked::wait;
       return code(ask<acquire_answer>(h.system, hf.locks(), cmd));
