@@ -21,7 +21,7 @@ using locks_actor = caf::typed_actor<
     caf::replies_to<release_lock>::with<lock_record>,
     // Ends a lock over its owner's head. not_found, in_doubt.
     caf::replies_to<force_release>::with<force_released>,
-    // Ends all active locks of an owner.
+    // Ends all active locks of an owner. in_doubt.
     caf::replies_to<force_release_owner>::with<force_released>,
     // Settles a lock in doubt. not_found, in_progress while its task runs,
     // stale_lock when it has ended.

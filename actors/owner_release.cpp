@@ -23,17 +23,18 @@ owner_release::behavior_type owner_release::make_behavior() {
   return {
       [this](start_release) {
         promise_ = make_response_promise<force_released>();
-        next_page({});
+        next_page();
         return promise_;
       },
   };
 }
 
-void owner_release::next_page(std::string cursor) {
+void owner_release::next_page() {
   list_locks query;
   query.owner_id = what_.owner_id;
   query.any_status = false;
-  query.page = {1000, std::move(cursor)};
+  query.status = status_;
+  query.page = {1000, std::exchange(cursor_, {})};
   request(queries_, caf::infinite, query)
       .then([this](const lock_page& page) { release_all(page); },
             [this](const caf::error& why) { fail(why); });
@@ -51,12 +52,12 @@ void owner_release::release_all(const lock_page& page) {
               one_done();
             },
             [this](const caf::error& why) {
-              // Meanwhile in doubt, or purged: not one that can be released.
-              auto code = to_problem(why).code;
-              if (code == errc::in_doubt || code == errc::not_found)
-                one_done();
-              else
-                fail(why);
+              auto p = to_problem(why);
+              if (p.code == errc::in_doubt)
+                doubts_.insert(std::move(p.lock_id));
+              else if (p.code != errc::not_found) // purged meanwhile
+                return fail(why);
+              one_done();
             });
   if (page.items.empty()) {
     under_way_ = 1;
@@ -68,9 +69,29 @@ void owner_release::one_done() {
   if (--under_way_ > 0 || !promise_.pending())
     return;
   if (!cursor_.empty())
-    return next_page(std::move(cursor_));
-  promise_.deliver(force_released{released_});
+    return next_page();
+  if (status_ == lock_status::active) {
+    status_ = lock_status::in_doubt;
+    return next_page();
+  }
+  if (doubts_.empty())
+    promise_.deliver(force_released{released_});
+  else
+    promise_.deliver(make_error(left_in_doubt()));
   quit();
+}
+
+problem owner_release::left_in_doubt() const {
+  return {errc::in_doubt,
+          std::to_string(released_) + " locks of '" + what_.owner_id +
+              "' were released; of " + std::to_string(doubts_.size()) +
+              ", such as " + *doubts_.begin() +
+              ", an effect is on its way or its outcome is unknown: resolve "
+              "that first, then ask again",
+          what_.owner_id,
+          *doubts_.begin(),
+          0,
+          0};
 }
 
 void owner_release::fail(const caf::error& why) {

@@ -57,9 +57,11 @@ order_report rejected(std::string code, std::string why) {
 bool is_amount(std::string_view text) {
   auto point = text.find('.');
   auto points = std::ranges::count(text, '.');
+  // The zero of "0.5" is none of the digits: it stands only for the eye.
+  auto others =
+      static_cast<std::size_t>(points) + (text.starts_with("0.") ? 1 : 0);
   return !text.empty() && points <= 1 && point != 0 &&
-         point != text.size() - 1 &&
-         text.size() - static_cast<std::size_t>(points) <= scale &&
+         point != text.size() - 1 && text.size() - others <= scale &&
          text.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
@@ -163,6 +165,9 @@ order_report paper_book::accepted(const std::string& client_order_id,
 order_report paper_book::place(const place_order& order) {
   if (auto known = orders_.find(order.client_order_id); known != orders_.end())
     return known->second.report;
+  for (const auto& text : {order.quantity, order.quote_quantity, order.price})
+    if (!text.empty() && !is_amount(text))
+      return rejected("700004", "'" + text + "' is no amount");
   auto price = price_of(order.symbol);
   if (price == 0)
     return rejected("10007", "symbol " + order.symbol + " is not traded");

@@ -28,7 +28,7 @@ struct paper_options {
 };
 
 /// Whether a text is an amount of money: digits with at most one point between
-/// them, 38 digits at most.
+/// them, 38 digits at most, not counting the zero before a point.
 bool is_amount(std::string_view text);
 
 /// MARKET orders fill at the symbol's price; the others fill there when it is

@@ -12,9 +12,11 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <map>
 #include <mutex>
 #include <random>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace holdfast {
@@ -156,6 +158,7 @@ struct engine::impl {
       for (auto& feed : feeds)
         end(self, feed);
       feeds.clear();
+      adapters.clear();
     }
     end(self, all.alerts);
     finish_sends(self);
@@ -188,6 +191,26 @@ struct engine::impl {
     own.reset();
   }
 
+  /// `adapter` serves `what` from now on.
+  template <class Handle>
+  void look_after(const std::string& what, const Handle& adapter) {
+    adapters[what] = caf::actor_cast<caf::strong_actor_ptr>(adapter);
+  }
+
+  /// None of them has ended, as one does that throws.
+  bool adapters_live(caf::blocking_actor& self) {
+    std::lock_guard guard{executors_mutex};
+    // Whoever has ended already says so before this returns.
+    for (auto& [name, adapter] : adapters)
+      self.monitor(adapter);
+    auto live = true;
+    self.receive([&](const caf::down_msg&) { live = false; },
+                 caf::after(std::chrono::seconds{0}) >> [] {});
+    for (auto& [name, adapter] : adapters)
+      self.demonitor(adapter->address());
+    return live;
+  }
+
   caf::actor_system& sys;
   std::unique_ptr<store> own;
   store* db = nullptr;
@@ -203,6 +226,8 @@ struct engine::impl {
   std::vector<trading_desk> desks; ///< ours to end
   std::vector<position_feed_actor> feeds;
   std::vector<control_bot_actor> bots;
+  /// The host's, by what they are for: `is_alive` looks after them.
+  std::map<std::string, caf::strong_actor_ptr> adapters;
   order_patience orders;
 };
 
@@ -235,6 +260,7 @@ void engine::trade_on(exchange_actor exchange) {
   if (!impl_->all.runner)
     return;
   auto& x = *impl_;
+  x.look_after("exchange", exchange);
   trading_desk desk;
   desk.watcher = x.sys.spawn<order_watcher>(x.around, x.locks, x.queries,
                                             exchange, x.orders.follow_ms);
@@ -250,7 +276,9 @@ void engine::notify_on(channel of, messenger_actor messenger,
   std::lock_guard guard{impl_->executors_mutex};
   if (!impl_->all.runner)
     return;
-  caf::anon_send(impl_->all.notifiers.at(static_cast<std::size_t>(of)),
+  auto number = static_cast<std::size_t>(of);
+  impl_->look_after("messenger " + std::to_string(number), messenger);
+  caf::anon_send(impl_->all.notifiers.at(number),
                  register_messenger{std::move(messenger), how});
 }
 
@@ -259,6 +287,7 @@ void engine::feed_from(position_source_actor source, feed_settings how) {
   auto& x = *impl_;
   if (!x.all.runner)
     return;
+  x.look_after("source " + how.account_id, source);
   feed_links links{std::move(source), x.positions, x.locks, x.queries,
                    x.all.persistence};
   x.feeds.push_back(
@@ -271,6 +300,7 @@ void engine::commands_from(control_channel_actor channel,
   auto& x = *impl_;
   if (!x.all.runner)
     return;
+  x.look_after("control", channel);
   control_links links{std::move(channel), x.locks, x.queries};
   x.bots.push_back(
       x.sys.spawn<control_bot>(x.around, std::move(links), std::move(who)));
@@ -285,7 +315,7 @@ bool engine::is_alive(std::chrono::milliseconds within) const {
   auto reader = self->request(impl_->all.reader, within, get_health{});
   directory.receive([](bool) {}, no);
   reader.receive([](const health&) {}, no);
-  return alive;
+  return alive && impl_->adapters_live(*self.ptr());
 }
 
 void engine::stop() { impl_->stop(); }

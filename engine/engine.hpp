@@ -70,8 +70,9 @@ public:
   /// until the engine has stopped: docs/control-bot.md. Any thread.
   void commands_from(control_channel_actor channel, control_settings who);
 
-  /// Whether those whom every request goes through answer in time: the
-  /// directory of owners and the reader. Says nothing of the disk: commits that
+  /// Whether those whom every request goes through answer in time, the
+  /// directory of owners and the reader, and none of the adapters has ended
+  /// that the engine was given last. Says nothing of the disk: commits that
   /// fail are no reason to end a process, since a new one cannot commit either.
   /// Any thread but not an actor of `sys`, and not while `stop` runs.
   bool is_alive(std::chrono::milliseconds within) const;

@@ -19,6 +19,11 @@ identity_ptr make_identity(std::string name, scope level) {
   return std::make_shared<const identity>(std::move(who));
 }
 
+/// A probe knows the node by whatever name; what it learns is no secret.
+bool asks_for_health(const route_row* row) {
+  return row != nullptr && (row->call == show_alive || row->call == show_ready);
+}
+
 http_response forbidden(std::string why) {
   problem what;
   what.code = errc::forbidden;
@@ -62,8 +67,7 @@ http_response unauthorized(const http_request& request) {
 } // namespace
 
 admission::admission(const gateway_options& options)
-    : origin_(options.host, options.hosts),
-      nobody_(make_identity({}, scope::open)),
+    : origin_(options.hosts), nobody_(make_identity({}, scope::open)),
       local_(make_identity(local_name, scope::operate)), rate_(options.rate),
       tokens_(options.tokens) {}
 
@@ -79,10 +83,11 @@ void admission::use_tokens(std::shared_ptr<const token_table> tokens) {
 
 std::optional<http_response> admission::judge(http_request& request) {
   request.caller = nobody_;
-  if (auto why = origin_.check_host(request))
-    return forbidden(*std::move(why));
   auto* row = find_route(request.method, request.path);
   request.route = number_of(row);
+  if (!asks_for_health(row))
+    if (auto why = origin_.check_host(request))
+      return forbidden(*std::move(why));
   auto needed = row != nullptr ? row->access : scope::open;
   auto known = tokens();
   // A page of another site cannot read what it asks for, nor does it have a

@@ -4,6 +4,7 @@
 
 #include "gateway/admission.hpp"
 #include "gateway/routes.hpp"
+#include "gateway/today.hpp"
 
 #include <condition_variable>
 #include <mutex>
@@ -32,6 +33,7 @@ http_options server_options(api_context& api, admission& access) {
   out.body_bytes_max = [&api](std::string_view, std::string_view path) {
     return body_bytes_max(api.options, path);
   };
+  out.reword = in_todays_words;
   out.handler = [&api](const http_request& request, const reply& answer) {
     route(api, request, answer);
   };

@@ -61,6 +61,11 @@ struct http_options {
   /// Gets every complete request, on its connection's I/O thread; must not
   /// block. The next request of a connection is read after the answer.
   std::function<void(http_request, reply)> handler;
+  /// Says otherwise, for some paths, what an answer of 400 or more says. On the
+  /// I/O threads. May be empty.
+  std::function<std::optional<http_response>(std::string_view path,
+                                             const http_response&)>
+      reword;
   /// Hears of every answer, on the I/O threads. May be empty.
   std::function<void(const request_log&)> log;
 };

@@ -112,7 +112,11 @@ void http_session::refuse(const http_response& what) {
 void http_session::send(const http_response& what) {
   keep_alive_ = keep_alive_ && !loop_.stopping;
   name_request();
-  output_ = render(what, keep_alive_, http_1_0_, head_only_, request_id_);
+  std::optional<http_response> other;
+  if (auto& reword = loop_.shared.options.reword; reword && what.status >= 400)
+    other = reword(path_, what);
+  output_ = render(other ? *other : what, keep_alive_, http_1_0_, head_only_,
+                   request_id_);
   written_ = 0;
   set_phase(phase::writing, loop_.limits().write_timeout);
   log_answer(what.status);

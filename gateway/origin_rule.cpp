@@ -40,17 +40,12 @@ std::string_view host_of(std::string_view authority) {
   return host;
 }
 
-/// An IP address in its one spelling; empty when it is none.
-std::string canonical_address(std::string_view text) {
+bool is_ip_address(std::string_view text) {
   std::string zero_ended{text};
-  char out[INET6_ADDRSTRLEN];
   in_addr v4{};
-  if (inet_pton(AF_INET, zero_ended.c_str(), &v4) == 1)
-    return inet_ntop(AF_INET, &v4, out, sizeof out);
   in6_addr v6{};
-  if (inet_pton(AF_INET6, zero_ended.c_str(), &v6) == 1)
-    return inet_ntop(AF_INET6, &v6, out, sizeof out);
-  return {};
+  return inet_pton(AF_INET, zero_ended.c_str(), &v4) == 1 ||
+         inet_pton(AF_INET6, zero_ended.c_str(), &v6) == 1;
 }
 
 /// The authority of an origin, "http://host:port"; empty: it has none.
@@ -72,10 +67,8 @@ std::string_view authority_of(const http_request& request) {
 
 } // namespace
 
-origin_rule::origin_rule(std::string_view listen_host,
-                         const std::vector<std::string>& names)
-    : address_(canonical_address(listen_host)),
-      any_address_(address_ == "0.0.0.0" || address_ == "::"), names_(names) {}
+origin_rule::origin_rule(const std::vector<std::string>& names)
+    : names_(names) {}
 
 bool origin_rule::is_own(std::string_view authority) const {
   auto named = [&](const std::string& name) {
@@ -83,13 +76,9 @@ bool origin_rule::is_own(std::string_view authority) const {
            equal_ignoring_case(name, host_of(authority));
   };
   auto host = host_of(authority);
-  if (host.empty())
-    return false;
-  if (host == address_ || equal_ignoring_case(host, "localhost") ||
-      std::any_of(names_.begin(), names_.end(), named))
-    return true;
-  auto address = canonical_address(host);
-  return !address.empty() && (any_address_ || address == address_);
+  return !host.empty() &&
+         (is_ip_address(host) || equal_ignoring_case(host, "localhost") ||
+          std::any_of(names_.begin(), names_.end(), named));
 }
 
 std::optional<std::string>

@@ -23,10 +23,9 @@ namespace holdfast {
 /// page is asking.
 class origin_rule {
 public:
-  /// `listen_host` is the IP address listened on, `names` are the further
-  /// names of the node, each with or without a port.
-  origin_rule(std::string_view listen_host,
-              const std::vector<std::string>& names);
+  /// `names` are those of the node beside its addresses and `localhost`, each
+  /// with or without a port.
+  explicit origin_rule(const std::vector<std::string>& names);
 
   /// Why the request does not mean this node, if so: one sentence.
   std::optional<std::string> check_host(const http_request& request) const;
@@ -38,8 +37,6 @@ public:
 private:
   bool is_own(std::string_view host) const;
 
-  std::string address_;
-  bool any_address_ = false; ///< listens on all
   std::vector<std::string> names_;
 };
 

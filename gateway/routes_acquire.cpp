@@ -129,6 +129,9 @@ void allow_wait(const api_call& call, std::int64_t wait_ms) {
                             call.api.options.limits.answer_timeout);
 }
 
+/// One request of a batch; or what it is answered, if it is refused at once.
+using batched_request = std::variant<acquire_lock, http_response>;
+
 /// A batch under way: the answers so far, in the order of the requests.
 struct batch {
   std::vector<http_response> results;
@@ -170,19 +173,26 @@ read_batch(const http_request& request) {
   return elements;
 }
 
-/// One request of a batch; who may not send it hears so in its place.
-std::variant<acquire_lock, problem> read_batched(const api_call& call,
-                                                 std::string_view json) {
-  auto request = read_acquire(json, call.api.options);
-  if (auto* cmd = std::get_if<acquire_lock>(&request))
-    if (auto why = call.check_owner(cmd->owner_id))
-      return *why;
-  return request;
+/// Refused is what the single call would refuse, its size included.
+batched_request read_batched(const api_call& call, std::string_view json) {
+  auto& options = call.api.options;
+  if (json.size() > options.body_bytes_max)
+    return to_response(http_fault::too_large,
+                       "A request of a batch may have " +
+                           std::to_string(options.body_bytes_max) +
+                           " bytes, as a single one; this one has " +
+                           std::to_string(json.size()) + ".");
+  auto request = read_acquire(json, options);
+  if (auto* refused = std::get_if<problem>(&request))
+    return to_response(*refused);
+  auto& cmd = std::get<acquire_lock>(request);
+  if (auto why = call.check_owner(cmd.owner_id))
+    return to_response(*why);
+  return std::move(cmd);
 }
 
-void carry_out_batch(
-    const api_call& call,
-    std::vector<std::variant<acquire_lock, problem>> requests) {
+void carry_out_batch(const api_call& call,
+                     std::vector<batched_request> requests) {
   std::int64_t wait_ms = -1;
   for (auto& request : requests)
     if (auto* cmd = std::get_if<acquire_lock>(&request);
@@ -202,8 +212,8 @@ void carry_out_batch(
       if (--all->missing == 0)
         reply(json_response(200, batch_json(*all)));
     };
-    if (auto* refused = std::get_if<problem>(&requests[i]))
-      settle(to_response(*refused));
+    if (auto* refused = std::get_if<http_response>(&requests[i]))
+      settle(std::move(*refused));
     else
       carry_out(call, std::get<acquire_lock>(std::move(requests[i])), watch,
                 settle);
@@ -235,7 +245,7 @@ void acquire_batch(api_call& call) {
   auto elements = read_batch(call.request);
   if (auto* refused = std::get_if<problem>(&elements))
     return call.refuse(*refused);
-  std::vector<std::variant<acquire_lock, problem>> requests;
+  std::vector<batched_request> requests;
   for (auto& element : std::get<std::vector<json_element>>(elements))
     requests.push_back(read_batched(call, element.value));
   carry_out_batch(call, std::move(requests));

@@ -130,7 +130,7 @@ void list_stats(actor_bridge& bridge, const queries_actor& queries,
       queries, get_stats{},
       [answer, all](const answer_or_problem<stats>& result) {
         if (auto* refused = std::get_if<problem>(&result))
-          answer(failed_response(*refused));
+          answer(to_response(*refused));
         else
           answer(json_response(200, list_json(*all, std::get<stats>(result))));
       });
@@ -142,7 +142,7 @@ void list_waiting(actor_bridge& bridge, const queries_actor& queries,
       queries, all->queue,
       [&bridge, &queries, answer, all](answer_or_problem<entry_page> result) {
         if (auto* refused = std::get_if<problem>(&result))
-          return answer(failed_response(*refused));
+          return answer(to_response(*refused));
         all->waiting = std::move(std::get<entry_page>(result).items);
         list_stats(bridge, queries, answer, all);
       });
@@ -158,7 +158,7 @@ void list_next(actor_bridge& bridge, const queries_actor& queries,
       queries, all->locks,
       [&bridge, &queries, answer, all](answer_or_problem<lock_page> result) {
         if (auto* refused = std::get_if<problem>(&result))
-          return answer(failed_response(*refused));
+          return answer(to_response(*refused));
         std::ranges::move(std::get<lock_page>(result).items,
                           std::back_inserter(all->found));
         if (all->statuses.empty())
@@ -199,7 +199,7 @@ http_response check_response(const resource_view& x) {
 http_response
 released_response(const answer_or_problem<force_released>& result) {
   if (auto* refused = std::get_if<problem>(&result))
-    return failed_response(*refused);
+    return to_response(*refused);
   auto count = std::get<force_released>(result).released;
   std::string body;
   json_writer to{body};
@@ -225,7 +225,7 @@ void today_locks(api_call& call) {
       limit != 0 ? static_cast<std::uint32_t>(limit) : queue_default;
   auto status = call.query.text("status");
   if (call.query.refusal())
-    return call.answer(failed_response(*call.query.refusal()));
+    return call.answer(to_response(*call.query.refusal()));
   if (!status.empty()) {
     all->statuses = statuses_of(status);
     all->locks.any_status = false;
@@ -244,14 +244,14 @@ void today_check(api_call& call) {
   auto action = body.required_text("action");
   auto resource = body.required_text("resourceId");
   if (body.refusal())
-    return call.answer(failed_response(*body.refusal()));
+    return call.answer(to_response(*body.refusal()));
   if (action != "check")
     return call.answer(failed_response(400, "action must be \"check\""));
   call.bridge().request(
       call.api.queries, get_resource{resource},
       [reply = call.answer](const answer_or_problem<resource_view>& result) {
         if (auto* refused = std::get_if<problem>(&result))
-          reply(failed_response(*refused));
+          reply(to_response(*refused));
         else
           reply(check_response(std::get<resource_view>(result)));
       });
@@ -260,8 +260,12 @@ void today_check(api_call& call) {
 void today_release(api_call& call) {
   auto lock = call.query.text("lockId");
   auto owner = call.query.text("ownerId");
+  auto force = call.query.text("force");
   if (call.query.refusal())
-    return call.answer(failed_response(*call.query.refusal()));
+    return call.answer(to_response(*call.query.refusal()));
+  if (!force.empty() && force != "true")
+    return call.answer(failed_response(
+        400, "force must be true: this call releases by force"));
   if (lock.empty() == owner.empty())
     return call.answer(
         failed_response(400, "lockId or ownerId is needed, and not both"));
@@ -273,7 +277,7 @@ void today_release(api_call& call) {
   const auto& who = call.identity;
   if (!owner.empty()) {
     if (auto foreign = call.check_owner(owner))
-      return call.answer(failed_response(*foreign));
+      return call.answer(to_response(*foreign));
     return call.bridge().request(
         call.api.locks, force_release_owner{owner, who.name, why}, answer);
   }
@@ -296,11 +300,22 @@ http_response failed_response(unsigned status, std::string_view error,
   return json_response(status, std::move(body));
 }
 
-http_response failed_response(const problem& why) {
-  auto status = kind_of(why.code).status;
-  auto out = failed_response(status, why.detail, to_string(why.code));
-  if (status == 429 || status == 503)
-    out.headers.push_back({"Retry-After", "1"});
+std::optional<http_response> in_todays_words(std::string_view path,
+                                             const http_response& refusal) {
+  if (!path.starts_with("/api/") ||
+      refusal.content_type != "application/problem+json")
+    return std::nullopt;
+  std::vector<json_member> members;
+  std::string why;
+  split_members(refusal.body, {}, members, why);
+  auto text = [&](std::string_view name) {
+    auto found = std::ranges::find(members, name, &json_member::name);
+    return found == members.end()
+               ? std::string{}
+               : decode_string(found->value).value_or(std::string{});
+  };
+  auto out = failed_response(refusal.status, text("detail"), text("code"));
+  out.headers = refusal.headers;
   return out;
 }
 

@@ -153,17 +153,17 @@ void answer_held(actor_bridge& bridge, const queries_actor& queries,
 
 void today_trade(api_call& call) {
   if (!call.api.options.trades)
-    return call.answer(failed_response(no_exchange()));
+    return call.answer(to_response(no_exchange()));
   std::optional<problem> refusal;
   auto key = header_key(call.request, refusal);
   if (refusal)
-    return call.answer(failed_response(*refusal));
+    return call.answer(to_response(*refusal));
   auto request = read_todays_trade(call, key);
   if (auto* refused = std::get_if<problem>(&request))
-    return call.answer(failed_response(*refused));
+    return call.answer(to_response(*refused));
   auto& cmd = std::get<acquire_lock>(request);
   if (auto why = check_trader(call, cmd))
-    return call.answer(failed_response(*why));
+    return call.answer(to_response(*why));
   auto resource = cmd.resource;
   run_trade(call, std::move(cmd), true,
             [&bridge = call.bridge(), &queries = call.api.queries,
@@ -175,7 +175,7 @@ void today_trade(api_call& call) {
               else if (refused->code == errc::held)
                 answer_held(bridge, queries, answer, resource, *refused);
               else
-                answer(failed_response(*refused));
+                answer(to_response(*refused));
             });
 }
 

@@ -4,6 +4,7 @@
 
 #include "gateway/api_call.hpp"
 
+#include <optional>
 #include <string_view>
 
 namespace holdfast {
@@ -12,7 +13,9 @@ namespace holdfast {
 http_response failed_response(unsigned status, std::string_view error,
                               std::string_view message = {});
 
-/// The same of a refusal, with the status that version 1 gives it.
-http_response failed_response(const problem& why);
+/// What `refusal` is told as by the calls that today's clients make, with the
+/// status that version 1 gives it; nothing when it is none, or for others.
+std::optional<http_response> in_todays_words(std::string_view path,
+                                             const http_response& refusal);
 
 } // namespace holdfast

@@ -93,7 +93,8 @@ struct force_release {
   std::string bound_to = {}; ///< see `release_lock`
 };
 
-/// Ends every active lock of an owner; those in doubt are left alone.
+/// Ends every active lock of an owner. in_doubt when some could not be, as
+/// `force_release` has it; the others have ended then all the same.
 struct force_release_owner {
   std::string owner_id;
   std::string actor;

@@ -111,6 +111,15 @@ TEST_CASE("R27: nobody writes or deletes what has happened") {
   CHECK(node.call("GET", "/v1/journal?limit=1000", read_token).body == before);
 }
 
+/// In the words of the call: today's, or those of RFC 9457.
+void refused_as(const row& call, const http_response& answer, int status,
+                const std::string& code) {
+  if (call.target.starts_with("/api/"))
+    CHECK(answer.body["message"] == code);
+  else
+    check_problem(answer, status, code);
+}
+
 TEST_CASE("M20, R27: every call needs its scope; health needs none") {
   guarded_node node;
   const std::pair<std::string, int> callers[] = {{"", 0},
@@ -133,9 +142,9 @@ TEST_CASE("M20, R27: every call needs its scope; health needs none") {
         CHECK(answer.status == 401);
         CHECK(answer.header("www-authenticate") == "Bearer");
         if (call.method != "HEAD")
-          check_problem(answer, 401, "unauthorized");
+          refused_as(call, answer, 401, "unauthorized");
       } else {
-        check_problem(answer, 403, "forbidden");
+        refused_as(call, answer, 403, "forbidden");
       }
       CHECK(answer.header("access-control-allow-origin") == "");
     }
@@ -347,10 +356,44 @@ TEST_CASE("other names and other sites are refused") {
   };
   auto port = std::to_string(node.process.port());
   CHECK(status("127.0.0.1:" + port) == 200);
+  CHECK(status("10.1.2.3:" + port) == 200);
   CHECK(status("localhost:" + port) == 200);
   CHECK(status("bot.example") == 200);
   CHECK(status("evil.example:" + port) == 403);
   CHECK(status("bot.example", "Origin: https://bot.example\r\n") == 200);
   CHECK(status("bot.example", "Origin: https://evil.example\r\n") == 403);
   CHECK(status("bot.example", "Sec-Fetch-Site: cross-site\r\n") == 403);
+  // A probe by the name of the service.
+  http_client probe{node.process.port()};
+  probe.connect();
+  probe.send_raw("GET /readyz HTTP/1.1\r\nHost: holdfast.internal\r\n\r\n");
+  CHECK(probe.finish().status == 200);
+}
+
+TEST_CASE("today's calls are refused in today's words, whoever refuses") {
+  guarded_node node{"", ""};
+  auto refused = [](const http_response& answer, int status) {
+    INFO(answer.text);
+    CHECK(answer.status == status);
+    CHECK(answer.header("content-type") == "application/json");
+    CHECK(answer.body["success"] == false);
+    CHECK(answer.body["error"].is_string());
+    CHECK(answer.body["message"].is_string());
+    CHECK_FALSE(answer.body.contains("detail"));
+  };
+  auto locks = "/api/transaction-locks";
+  refused(node.call("GET", locks, ""), 401);
+  refused(node.call("DELETE", std::string{locks} + "?lockId=x", read_token),
+          403);
+  auto put = node.call("PUT", locks, read_token);
+  refused(put, 405);
+  CHECK(put.body["message"] == "method-not-allowed");
+  refused(node.call("GET", std::string{locks} + "?colour=red", read_token),
+          400);
+  refused(node.call("GET", "/api/nothing", read_token), 404);
+  refused(node.call("POST", "/api/mexc/trade", trade_token,
+                    std::string(70'000, ' ')),
+          413);
+  // Other calls keep to RFC 9457.
+  check_problem(node.call("GET", "/v1/locks", ""), 401, "unauthorized");
 }

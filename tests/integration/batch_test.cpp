@@ -89,6 +89,29 @@ TEST_CASE_FIXTURE(on_shared_node, "a batch takes 256 requests and refuses "
   CHECK(node.resource(resource)["locked"] == false);
 }
 
+TEST_CASE_FIXTURE(on_shared_node, "a request of a batch may be as large as a "
+                                  "single one") {
+  auto with_data = [&](std::size_t bytes) {
+    return acquire_body(unique(resource), "bot-1",
+                        {{"transactionData", std::string(bytes, 'x')}});
+  };
+  auto frame = with_data(0).dump().size();
+  auto most = with_data(65'536 - frame);
+  auto more = with_data(65'537 - frame);
+  auto single = node.http.post("/v1/locks", with_data(65'537 - frame));
+  check_problem(single, 413, "too-large");
+  auto answer = batch(node, {more, most, with_data(70'000)});
+  REQUIRE(answer.status == 200);
+  auto results = answer.body["results"];
+  CHECK(results[0]["status"] == 413);
+  CHECK(results[0]["body"]["code"] == "too-large");
+  CHECK(results[0]["body"]["detail"].get<std::string>().find("65536") !=
+        std::string::npos);
+  CHECK(results[1]["status"] == 201);
+  CHECK(results[2]["status"] == 413);
+  CHECK(node.resource(more["resourceId"])["locked"] == false);
+}
+
 TEST_CASE_FIXTURE(on_shared_node, "a batch that is none is refused as a "
                                   "whole") {
   check_problem(batch(node, 5), 400, "invalid");

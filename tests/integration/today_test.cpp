@@ -133,6 +133,15 @@ TEST_CASE_FIXTURE(on_shared_node, "M21: today's delete really releases, and "
         404);
   CHECK(node.http.del("/api/transaction-locks?lockId=x").status == 404);
   CHECK(node.http.del("/api/transaction-locks").status == 400);
+  // Who says that he does not want force gets none.
+  auto kept = node.granted(unique("r"), owner);
+  for (auto force : {"false", "1", "maybe"}) {
+    auto refused = node.http.del("/api/transaction-locks?ownerId=" + owner +
+                                 "&force=" + force);
+    CHECK(refused.status == 400);
+    CHECK(refused.body["success"] == false);
+  }
+  CHECK(node.lock(kept["lockId"])["status"] == "active");
 }
 
 TEST_CASE_FIXTURE(on_shared_node, "today's trade answers the order, also to a "

@@ -29,6 +29,52 @@ std::string resource_of(const std::string& target,
 
 } // namespace
 
+TEST_CASE_FIXTURE(on_shared_node, "amounts of 38 digits are traded, wherever "
+                                  "their point stands") {
+  for (auto amount :
+       {"0." + std::string(37, '0') + "1", "0." + std::string(38, '9'),
+        std::string(38, '9'), "9." + std::string(37, '9')}) {
+    INFO(amount);
+    auto bought = trade(node, market(unique("t")), {{"quantity", amount}});
+    CHECK(bought.status == 201);
+    CHECK(bought.body["order"]["executedQuantity"] == amount);
+    auto limit = trade(node, market(unique("t")),
+                       {{"type", "LIMIT"}, {"price", amount}});
+    CHECK(limit.status == 201);
+    check_problem_naming(
+        trade(node, market(unique("t")), {{"quantity", amount + "9"}}), 400,
+        "invalid", {"quantity", "38 digits"});
+  }
+}
+
+TEST_CASE("an owner's locks are forced but for the one whose order is out, "
+          "which is told") {
+  node_config config;
+  config.paper = "fill_delay_ms = 2000";
+  on_own_node own{config};
+  auto trader = own.client();
+  auto node = own.client();
+  trader.http.begin("POST", "/v1/trades", market("t").dump());
+  auto by_hand = node.granted(own.resource, "bot-1");
+  auto sending = [&] {
+    auto effects = node.http.get("/v1/effects?state=sending").body["items"];
+    return !effects.empty();
+  };
+  REQUIRE(eventually(sending));
+  auto answer = node.http.del("/v1/owners/bot-1/locks?reason=gone");
+  check_problem_naming(answer, 409, "in-doubt", {"1 locks", "bot-1"});
+  auto lock = answer.body["lockId"].get<std::string>();
+  CHECK(node.lock(lock)["resourceId"] == resource_of("t"));
+  CHECK(node.lock(by_hand["lockId"])["status"] == "force_released");
+  auto today = node.http.del("/api/transaction-locks?force=true&ownerId=bot-1");
+  CHECK(today.status == 409);
+  CHECK(today.body["success"] == false);
+  CHECK(trader.http.finish().status == 201);
+  auto after = node.http.del("/v1/owners/bot-1/locks?reason=gone");
+  CHECK(after.status == 200);
+  CHECK(after.body["released"] == 0);
+}
+
 TEST_CASE_FIXTURE(on_shared_node, "a trade is executed with 201 and has every "
                                   "member") {
   auto target = unique("t");

@@ -24,6 +24,7 @@ UNSEEN_CALLS = {("POST", "/v1/dead-letters/{deadLetterId}/requeue", 409),
                 ("POST", "/v1/dead-letters/{deadLetterId}/requeue", 422),
                 ("POST", "/v1/effects/{effectId}/resolve", 200),
                 ("DELETE", "/v1/locks/{lockId}", 409),
+                ("DELETE", "/v1/owners/{ownerId}/locks", 409),
                 ("POST", "/api/mexc/trade", 422),
                 ("DELETE", "/api/transaction-locks", 409)}
 TOKENS = {scope: f"{scope}-token" for scope in ("read", "trade", "operate")}

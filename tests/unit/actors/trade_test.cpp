@@ -100,6 +100,11 @@ TEST_CASE_FIXTURE(trade_world, "an order that cannot be asked about after a "
       ask<force_released>(locks(), force_release{{}, lock.id, "op", "why"});
   settle();
   CHECK(forced->code() == errc::in_doubt);
+  auto by_owner =
+      ask<force_released>(locks(), force_release_owner{"bot", "op", "all"});
+  settle();
+  CHECK(by_owner->code() == errc::in_doubt);
+  CHECK(by_owner->why().lock_id == to_string(lock.id));
   // An operator finds out.
   now(ask<lock_record>(locks(), resolve_lock{{},
                                              lock.id,
@@ -239,12 +244,20 @@ TEST_CASE_FIXTURE(trade_world, "a lock is not forced while its order is out, "
       ask<force_released>(locks(), force_release{{}, lock.id, "op", "why"});
   settle();
   CHECK(forced->code() == errc::in_doubt);
-  // It is in nobody's way when all of its owner's locks are to go.
-  now(acquire(want("other", "bot")));
-  CHECK(
-      now(ask<force_released>(locks(), force_release_owner{"bot", "op", "all"}))
-          .released == 1);
+  // When all of its owner's locks are to go, the others go, and he who asked
+  // hears of this one.
+  auto other = now(acquire(want("other", "bot"))).lock;
+  auto by_owner =
+      ask<force_released>(locks(), force_release_owner{"bot", "op", "all"});
+  settle();
+  CHECK(by_owner->code() == errc::in_doubt);
+  CHECK(by_owner->why().lock_id == to_string(lock.id));
+  CHECK(by_owner->why().detail.starts_with("1 locks of 'bot' were released; "
+                                           "of 1, such as "));
   CHECK(state(btc_trades).holder->id == lock.id);
+  CHECK_FALSE(state("other").holder);
+  CHECK(now(ask<lock_record>(queries(), get_lock{other.id})).status ==
+        lock_status::force_released);
   check_tables();
   CHECK(fault() == "");
 }

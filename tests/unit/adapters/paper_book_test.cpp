@@ -1,5 +1,6 @@
 // The paper exchange: what fills, what rests, what is refused, who pays.
 #include "adapters/paper_book.hpp"
+#include "rules/decimal.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -176,4 +177,32 @@ TEST_CASE("prices and balances must be amounts") {
   for (auto good :
        {"0", "0.5", "010", "99999999999999999999999999999999999999"})
     CHECK(is_amount(good));
+}
+
+TEST_CASE("an amount has as many digits as the rules let a trade have") {
+  for (std::size_t whole = 0; whole <= 38; ++whole) {
+    auto text = whole == 0
+                    ? "0." + std::string(38, '9')
+                    : std::string(whole, '9') + (whole == 38 ? "" : ".") +
+                          std::string(38 - whole, '9');
+    CAPTURE(text);
+    CHECK(to_plain_text(parse_decimal(text), 38) == text);
+    CHECK(is_amount(text));
+    CHECK_FALSE(is_amount(text + (whole == 38 ? ".9" : "9")));
+    paper_book book{options()};
+    auto done = book.place(order("a", "BUY", "MARKET", text));
+    CHECK(done.kind == order_report::accepted);
+    CHECK(done.order.find('"' + text + '"') != std::string::npos);
+  }
+}
+
+TEST_CASE("an order whose amounts are none is rejected") {
+  paper_book book{options()};
+  for (auto bad : {"-1", "1e3", "abc", ".5"}) {
+    auto bought = order("a", "BUY", "MARKET", bad);
+    CHECK(book.place(bought).kind == order_report::rejected);
+    bought = order("a", "BUY", "LIMIT", "1");
+    bought.price = bad;
+    CHECK(book.place(bought).kind == order_report::rejected);
+  }
 }

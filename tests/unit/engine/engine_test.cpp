@@ -104,6 +104,17 @@ executor_actor::behavior_type count_tasks(executor_actor::pointer,
   }};
 }
 
+exchange_actor::behavior_type trade_or_throw(exchange_actor::pointer,
+                                             int orders) {
+  return {[orders](const place_order&) mutable -> order_report {
+            if (--orders < 0)
+              throw std::runtime_error{"a defect of the adapter"};
+            return {order_report::rejected, {}, "1", "no", 0};
+          },
+          [](const find_order&) -> order_report { return {}; },
+          [](const cancel_order&) -> order_report { return {}; }};
+}
+
 } // namespace
 
 TEST_CASE("a lock survives the engine, on the same directory") {
@@ -147,18 +158,20 @@ TEST_CASE_FIXTURE(
     "an engine that no thread works for is not alive, until one does") {
   CHECK(hf.is_alive(10s));
   auto workers = h.system.scheduler().num_workers();
-  std::latch busy{static_cast<std::ptrdiff_t>(workers)};
-  std::latch go_on{1};
+  // The actors': one may wake when this test is over already.
+  auto busy =
+      std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(workers));
+  auto go_on = std::make_shared<std::latch>(1);
   for (std::size_t i = 0; i < workers; ++i)
     h.system.spawn(
-        [&](caf::event_based_actor*, std::size_t) {
-          busy.count_down();
-          go_on.wait();
+        [busy, go_on](caf::event_based_actor*, std::size_t) {
+          busy->count_down();
+          go_on->wait();
         },
         i);
-  busy.wait();
+  busy->wait();
   auto alive = hf.is_alive(50ms);
-  go_on.count_down(); // a failed check may end the test, and must not hang it
+  go_on->count_down(); // a failed check may end the test, and must not hang it
   CHECK_FALSE(alive);
   CHECK(hf.is_alive(10s));
 }
@@ -173,6 +186,24 @@ TEST_CASE_FIXTURE(lone_engine,
     caf::anon_send_exit(hf.locks(), caf::exit_reason::kill);
   }
   CHECK_FALSE(hf.is_alive(10s));
+}
+
+TEST_CASE_FIXTURE(lone_engine,
+                  "an engine is not alive whose exchange has ended, until it "
+                  "gets another") {
+  auto broken = h.system.spawn(trade_or_throw, 0);
+  hf.trade_on(broken);
+  CHECK(hf.is_alive(10s));
+  caf::scoped_actor self{h.system};
+  self->monitor(broken);
+  self->send(broken, place_order{});
+  self->receive([](const caf::down_msg&) {});
+  CHECK_FALSE(hf.is_alive(10s));
+  auto whole = h.system.spawn(trade_or_throw, 1);
+  hf.trade_on(whole);
+  CHECK(hf.is_alive(10s));
+  hf.stop();
+  self->send_exit(whole, caf::exit_reason::user_shutdown);
 }
 
 TEST_CASE("a lock of one store is not found in another") {

@@ -26,7 +26,7 @@ bool origin_passes(const origin_rule& rule, std::string host,
 } // namespace
 
 TEST_CASE("a node answers to its address, localhost and its names") {
-  origin_rule rule{"127.0.0.1", {"bot.example", "other.example:8443"}};
+  origin_rule rule{{"bot.example", "other.example:8443"}};
   for (auto host : {"127.0.0.1", "127.0.0.1:8080", "localhost", "LocalHost:1",
                     "bot.example", "Bot.Example:9999", "other.example:8443"}) {
     INFO(host);
@@ -35,34 +35,29 @@ TEST_CASE("a node answers to its address, localhost and its names") {
   for (auto host :
        {"evil.example", "evil.example:8080", "127.0.0.1.evil.example",
         "localhost.evil.example", "xbot.example", "bot.example.",
-        "other.example", "other.example:1", "127.0.0.2", "[::1]", "0.0.0.0",
-        "2130706433", "", ":8080", "127.0.0.1:80x", "127.0.0.1:999999",
-        "user@127.0.0.1"}) {
+        "other.example", "other.example:1", "2130706433", "", ":8080",
+        "127.0.0.1:80x", "127.0.0.1:999999", "user@127.0.0.1"}) {
     INFO(host);
     CHECK_FALSE(host_passes(rule, host));
   }
 }
 
-TEST_CASE("addresses of version 6 are compared by what they mean") {
-  origin_rule rule{"::1", {}};
-  CHECK(host_passes(rule, "[::1]:8080"));
-  CHECK(host_passes(rule, "[0:0:0:0:0:0:0:1]"));
-  CHECK_FALSE(host_passes(rule, "[::2]"));
-  CHECK_FALSE(host_passes(rule, "[::1"));
-  CHECK_FALSE(host_passes(rule, "[::1]x"));
-}
-
-TEST_CASE("who listens on all addresses answers to every one, not to names") {
-  for (auto all : {"0.0.0.0", "::"}) {
-    origin_rule rule{all, {}};
-    CHECK(host_passes(rule, "10.1.2.3:8080"));
-    CHECK(host_passes(rule, "[fe80::1]:8080"));
-    CHECK_FALSE(host_passes(rule, "evil.example"));
+TEST_CASE("a node answers to every address: none can be pointed elsewhere") {
+  origin_rule rule{{}};
+  for (auto host : {"127.0.0.2", "0.0.0.0", "10.1.2.3:8080", "[::1]:8080",
+                    "[0:0:0:0:0:0:0:1]", "[fe80::1]:8080"}) {
+    INFO(host);
+    CHECK(host_passes(rule, host));
+  }
+  for (auto host : {"evil.example", "[::1", "[::1]x", "[evil.example]", "::1",
+                    "127.0.0.1.", "127.1"}) {
+    INFO(host);
+    CHECK_FALSE(host_passes(rule, host));
   }
 }
 
 TEST_CASE("a target in absolute form counts more than Host") {
-  origin_rule rule{"127.0.0.1", {}};
+  origin_rule rule{{}};
   auto what = request({{"Host", "127.0.0.1"}});
   what.authority = "evil.example";
   CHECK(rule.check_host(what));
@@ -72,13 +67,13 @@ TEST_CASE("a target in absolute form counts more than Host") {
 }
 
 TEST_CASE("HTTP/1.0 has no Host, an empty one is no name") {
-  origin_rule rule{"127.0.0.1", {}};
+  origin_rule rule{{}};
   CHECK_FALSE(rule.check_host(request({})));
   CHECK(rule.check_host(request({{"Host", ""}})));
 }
 
 TEST_CASE("only the node's own pages pass") {
-  origin_rule rule{"127.0.0.1", {"bot.example"}};
+  origin_rule rule{{"bot.example"}};
   CHECK(origin_passes(rule, "127.0.0.1:8080", "http://127.0.0.1:8080"));
   CHECK(origin_passes(rule, "localhost:8080", "https://LOCALHOST:8080"));
   // A proxy in front, with or without the name it was called by.
@@ -94,7 +89,7 @@ TEST_CASE("only the node's own pages pass") {
 }
 
 TEST_CASE("browsers tell of other sites without an Origin too") {
-  origin_rule rule{"127.0.0.1", {}};
+  origin_rule rule{{}};
   CHECK_FALSE(rule.check_origin(request({})));
   for (auto site : {"same-origin", "none"})
     CHECK_FALSE(rule.check_origin(request({{"Sec-Fetch-Site", site}})));
