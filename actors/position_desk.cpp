@@ -122,7 +122,9 @@ caf::result<snapshot_reported> position_desk::snapshot(report_snapshot& what) {
                            "'",
                        "", "", 0, 0});
   }
-  start(std::move(events), what.bound_to,
+  // Before `what` is moved away: arguments are evaluated in any order.
+  auto bound_to = what.bound_to;
+  start(std::move(events), std::move(bound_to),
         [this, what = std::move(what), to](round& all) mutable {
           find_missing(std::move(what), std::move(all.rows), to);
         });

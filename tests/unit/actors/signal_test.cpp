@@ -317,3 +317,18 @@ TEST_CASE_FIXTURE(signal_world, "a signal whose commit took effect unheard has "
   CHECK(position().message.status == message_status::sent);
   check();
 }
+
+TEST_CASE_FIXTURE(signal_world, "a snapshot of another's account changes "
+                                "nothing") {
+  report_snapshot foreign;
+  foreign.account_id = "acc-1";
+  foreign.events = {opened("1")};
+  foreign.bound_to = "acc-2";
+  auto came = now(ask<snapshot_reported>(desk(), foreign));
+  REQUIRE(came.rows.size() == 1);
+  CHECK(came.rows[0].why.code == errc::forbidden);
+  CHECK(positions().empty());
+  foreign.bound_to = "acc-1";
+  came = now(ask<snapshot_reported>(desk(), foreign));
+  CHECK(came.rows[0].outcome == position_outcome::created);
+}
