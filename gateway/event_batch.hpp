@@ -41,6 +41,9 @@ public:
   explicit event_batch(std::vector<journal_event> rows)
       : rows_(std::move(rows)), texts_(rows_.size()) {}
 
+  /// The number of the first row; 0: there is none.
+  std::uint64_t first() const { return rows_.empty() ? 0 : rows_.front().seq; }
+
   /// What `filter` takes of the rows with larger numbers than `after`. Who
   /// takes all of them shares one text with others.
   shared_text select(const event_filter& filter, std::uint64_t after);

@@ -146,10 +146,8 @@ void event_hub::read_on(const listener_ptr& who) {
                   [this, who](page_or_problem result) {
                     if (who->gone)
                       return;
-                    if (auto* page = std::get_if<journal_page>(&result)) {
-                      skip_gap(*who, *page);
+                    if (auto* page = std::get_if<journal_page>(&result))
                       return take(who, *page);
-                    }
                     // It resumes where it was, when reading works again.
                     who->to.end_stream();
                     remove(who);
@@ -157,6 +155,8 @@ void event_hub::read_on(const listener_ptr& who) {
 }
 
 void event_hub::take(const listener_ptr& who, journal_page& page) {
+  event_batch batch{std::move(page.items)};
+  skip_gap(*who, batch);
   auto from = std::exchange(who->place, std::max(who->place, page.next_after));
   // Answers come in the order in which the journal was read: the head is not
   // further than a page behind which there was nothing.
@@ -164,7 +164,7 @@ void event_hub::take(const listener_ptr& who, journal_page& page) {
     join(*who);
   else
     who->behind = true;
-  auto text = event_batch{std::move(page.items)}.select(who->filter, from);
+  auto text = batch.select(who->filter, from);
   if (!text->empty())
     who->to.write(std::move(text)); // and reads on when it is taken
   else if (who->behind)
@@ -172,9 +172,9 @@ void event_hub::take(const listener_ptr& who, journal_page& page) {
 }
 
 /// Tells of rows that are not there any more: journal numbers have no gaps.
-void event_hub::skip_gap(listener& who, const journal_page& page) {
-  if (!page.items.empty() && page.items.front().seq > who.place + 1)
-    skip_to(who, page.items.front().seq - 1);
+void event_hub::skip_gap(listener& who, const event_batch& rows) {
+  if (rows.first() > who.place + 1)
+    skip_to(who, rows.first() - 1);
 }
 
 void event_hub::skip_to(listener& who, std::uint64_t place) {
@@ -256,7 +256,7 @@ void event_hub::spread(journal_page& page) {
   for (auto& who : everybody) {
     if (!who->live)
       continue;
-    skip_gap(*who, page);
+    skip_gap(*who, batch);
     auto text = batch.select(who->filter, who->place);
     who->place = std::max(who->place, page.next_after);
     who->to.write(std::move(text));

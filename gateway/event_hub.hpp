@@ -73,7 +73,7 @@ private:
   void open_stream(const listener_ptr& who);
   void read_on(const listener_ptr& who);
   void take(const listener_ptr& who, journal_page& page);
-  void skip_gap(listener& who, const journal_page& page);
+  void skip_gap(listener& who, const event_batch& rows);
   void skip_to(listener& who, std::uint64_t place);
   void join(listener& who);
   void remove(const listener_ptr& who);

@@ -33,7 +33,7 @@ bool is_local(std::string_view host_and_port) {
 std::string check_base_url(std::string_view url, std::string_view example) {
   constexpr std::string_view secure = "https://";
   constexpr std::string_view plain = "http://";
-  const auto wrong = "must be a URL such as \"" + std::string{example} + '"';
+  auto wrong = "must be a URL such as \"" + std::string{example} + '"';
   auto bad = [](unsigned char c) {
     return c <= ' ' || c > '~' || c == '?' || c == '#' || c == '@' ||
            c == '\\' || c == '"';

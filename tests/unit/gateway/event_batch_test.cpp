@@ -42,6 +42,11 @@ TEST_CASE("all who take everything share one text") {
   CHECK(event_batch{{}}.select({}, 0)->empty());
 }
 
+TEST_CASE("what is missing before a batch is seen by its first row") {
+  CHECK(example().first() == 7);
+  CHECK(event_batch{{}}.first() == 0);
+}
+
 TEST_CASE("a filter takes what it names, and nothing else") {
   auto taken = [](const event_filter& filter) {
     auto text = *example().select(filter, 0);

@@ -25,7 +25,7 @@ std::string random_id() {
 /// Any text that is UTF-8.
 std::string random_text() {
   std::string text;
-  for (auto piece : *rc::gen::container<std::vector<std::string>>(
+  for (const auto& piece : *rc::gen::container<std::vector<std::string>>(
            rc::gen::element<std::string>("a", "\"", "\\", "\n", "ö", "😂", "{",
                                          "\x01", "1.5", "\u0080")))
     text += piece;
@@ -111,8 +111,7 @@ TEST_CASE("what is no report does not read as one") {
         R"({"accountId":"a","positionId":"p","silent":1})",
         R"({"accountId":"a","positionId":"p","inferred":"true"})",
         R"({"accountId":"a","positionId":"p","takenAtMs":1.5})",
-        R"({"accountId":"a","positionId":"p"} )"
-        "x"}) {
+        R"({"accountId":"a","positionId":"p"} x)"}) {
     CAPTURE(text);
     CHECK_FALSE(from_json(text, x));
   }

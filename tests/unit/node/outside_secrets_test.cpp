@@ -27,11 +27,14 @@ struct secret_file {
 };
 
 /// A variable that is gone with this object.
-struct variable {
+class variable {
+public:
   variable(const char* name, const std::string& value) : name_(name) {
     setenv(name, value.c_str(), 1);
   }
   ~variable() { unsetenv(name_); }
+
+private:
   const char* name_;
 };
 

@@ -108,7 +108,7 @@ TEST_CASE("a second process is refused, and served once the first is gone") {
   REQUIRE(pipe(leave) == 0);
   auto child = fork();
   if (child == 0) {
-    auto s = open_lmdb(dir.path());
+    [[maybe_unused]] const auto open = open_lmdb(dir.path());
     char byte = 'x';
     if (::write(ready[1], &byte, 1) == 1 && ::read(leave[0], &byte, 1) == 1)
       _exit(0);
