@@ -87,6 +87,21 @@ export function VirtualGrid<T>(props: GridProps<T>) {
   if (activeIndex >= 0 && (activeIndex < range.from || activeIndex >= range.to))
     drawn.push({ row: rows[activeIndex]!, index: activeIndex });
 
+  const takeFocus = (to: Row<T> | undefined) => {
+    setActive(to?.key);
+    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+  };
+
+  // Whoever walks through the rows goes on at the place of one that has ended.
+  const lastActive = useRef(0);
+  const orphaned =
+    active !== undefined && activeIndex < 0 && rows.length > 0 &&
+    scroller.current!.contains(document.activeElement);
+  useLayoutEffect(() => {
+    if (activeIndex >= 0) lastActive.current = activeIndex;
+    else if (orphaned) takeFocus(rows[Math.min(lastActive.current, rows.length - 1)]);
+  });
+
   const { onEnd, onShown } = props;
   useEffect(() => {
     if (range.to >= rows.length - extraRows) onEnd?.();
@@ -102,8 +117,7 @@ export function VirtualGrid<T>(props: GridProps<T>) {
     event.preventDefault();
     hold();
     node.scrollTop = scrollTo(node.scrollTop, height, rowHeight, to);
-    setActive(rows[to]?.key);
-    requestAnimationFrame(() => node.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+    takeFocus(rows[to]);
   };
 
   return (

@@ -28,6 +28,23 @@ describe("locks and queue", () => {
     await tab.close();
   });
 
+  test("when the row with the focus goes, the next one has it", async () => {
+    const locks = [];
+    for (const name of ["focus:a", "focus:b", "focus:c"]) locks.push(await at.node.lock(name));
+    const tab = await at.tab();
+    await tab.go("locks");
+    await tab.row("focus:b").focus();
+    const focused = () => tab.page.evaluate(() => document.activeElement.textContent);
+    assert.match(await focused(), /focus:b/);
+    const { lockId, fencingToken } = locks[1];
+    await at.node.call("POST", `/v1/locks/${lockId}/release`, { fencingToken });
+    await tab.page.waitForFunction(() => /focus:a/.test(document.activeElement.textContent) &&
+      document.activeElement.classList.contains("row"));
+    await tab.page.keyboard.press("ArrowUp");
+    await until("the row above", async () => /focus:c/.test(await focused()));
+    await tab.close();
+  });
+
   test("a renewal, which no event tells, is seen all the same", async () => {
     const tab = await at.tab();
     await tab.go("locks");
