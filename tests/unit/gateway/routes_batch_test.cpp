@@ -129,3 +129,21 @@ TEST_CASE("a batch may have 4 MiB, a single call 64 KiB") {
   CHECK(world.call("POST", "/v1/locks:batch", padded(4'194'305, start, "]}"))
             .status == 413);
 }
+
+TEST_CASE("a request of a batch has the size of a single one at most") {
+  gateway_options how;
+  how.body_bytes_max = 200;
+  gateway_world world{how};
+  auto request = [](std::size_t bytes) {
+    std::string text = R"({"resourceId":"r","ownerId":"o","transactionData":")";
+    return text + std::string(bytes - text.size() - 2, 'x') + "\"}";
+  };
+  auto answer =
+      world.call("POST", "/v1/locks:batch",
+                 R"({"requests":[)" + request(200) + ',' + request(201) + "]}");
+  CHECK(answer.status == 200);
+  CHECK(contains(answer.body, R"({"results":[{"status":20)"));
+  CHECK(contains(answer.body, R"({"status":413,"body":)"));
+  CHECK(contains(answer.body, "may have 200 bytes"));
+  CHECK(world.service.times<acquire_lock>() == 1);
+}
