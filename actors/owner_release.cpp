@@ -1,5 +1,7 @@
 #include "actors/owner_release.hpp"
 
+#include <utility>
+
 namespace holdfast {
 
 owner_release::owner_release(caf::actor_config& cfg, locks_actor locks,
@@ -83,11 +85,11 @@ void owner_release::one_done() {
 
 problem owner_release::left_in_doubt() const {
   return {errc::in_doubt,
-          std::to_string(released_) + " locks of '" + what_.owner_id +
-              "' were released; of " + std::to_string(doubts_.size()) +
-              ", such as " + *doubts_.begin() +
-              ", an effect is on its way or its outcome is unknown: resolve "
-              "that first, then ask again",
+          "locks of '" + what_.owner_id +
+              "' released: " + std::to_string(released_) +
+              "; with an effect on its way, or whose outcome is unknown: " +
+              std::to_string(doubts_.size()) + ", such as " + *doubts_.begin() +
+              "; resolve that first, then ask again",
           what_.owner_id,
           *doubts_.begin(),
           0,

@@ -20,8 +20,12 @@ if(HOLDFAST_SANITIZE)
   # what they do with our values, such as overflow in <chrono>.
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND
      HOLDFAST_SANITIZE MATCHES "undefined")
+    # As the compiler is run in the build folder, so that ccache finds what
+    # another clone has compiled.
+    file(RELATIVE_PATH ignored "${CMAKE_BINARY_DIR}"
+         "${CMAKE_CURRENT_LIST_DIR}/sanitizers.txt")
     target_compile_options(holdfast_flags INTERFACE
-      $<${of_cxx}:-fsanitize-ignorelist=${CMAKE_SOURCE_DIR}/cmake/sanitizers.txt>)
+      $<${of_cxx}:-fsanitize-ignorelist=${ignored}>)
   endif()
   target_link_options(holdfast_flags INTERFACE
     -fsanitize=${HOLDFAST_SANITIZE})

@@ -34,8 +34,8 @@ struct gateway_options {
   std::int64_t timeout_max_ms = 3'600'000; ///< the longest lease
   std::size_t event_streams_max = 1000;    ///< open at a time; beyond: 429
   std::optional<trade_settings> trades;    ///< none: this node does not trade
-  /// Names that clients call the node by, with or without a port, beside its
-  /// address and `localhost`; others are refused.
+  /// Names that clients call the node by, with or without a port, beside
+  /// IP addresses and `localhost`; others are refused, but for health.
   std::vector<std::string> hosts;
   /// Null: every caller may do everything, so listen on loopback only.
   std::shared_ptr<const token_table> tokens;

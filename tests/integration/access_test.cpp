@@ -114,6 +114,7 @@ TEST_CASE("R27: nobody writes or deletes what has happened") {
 /// In the words of the call: today's, or those of RFC 9457.
 void refused_as(const row& call, const http_response& answer, int status,
                 const std::string& code) {
+  CHECK(answer.status == status);
   if (call.target.starts_with("/api/"))
     CHECK(answer.body["message"] == code);
   else

@@ -49,9 +49,7 @@ TEST_CASE_FIXTURE(on_shared_node, "amounts of 38 digits are traded, wherever "
 
 TEST_CASE("an owner's locks are forced but for the one whose order is out, "
           "which is told") {
-  node_config config;
-  config.paper = "fill_delay_ms = 2000";
-  on_own_node own{config};
+  on_own_node own{{.paper = "fill_delay_ms = 2000"}};
   auto trader = own.client();
   auto node = own.client();
   trader.http.begin("POST", "/v1/trades", market("t").dump());
@@ -62,7 +60,7 @@ TEST_CASE("an owner's locks are forced but for the one whose order is out, "
   };
   REQUIRE(eventually(sending));
   auto answer = node.http.del("/v1/owners/bot-1/locks?reason=gone");
-  check_problem_naming(answer, 409, "in-doubt", {"1 locks", "bot-1"});
+  check_problem_naming(answer, 409, "in-doubt", {"'bot-1' released: 1"});
   auto lock = answer.body["lockId"].get<std::string>();
   CHECK(node.lock(lock)["resourceId"] == resource_of("t"));
   CHECK(node.lock(by_hand["lockId"])["status"] == "force_released");

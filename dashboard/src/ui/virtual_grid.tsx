@@ -89,13 +89,16 @@ export function VirtualGrid<T>(props: GridProps<T>) {
 
   const takeFocus = (to: Row<T> | undefined) => {
     setActive(to?.key);
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
+    const node = scroller.current!;
+    requestAnimationFrame(() => node.querySelector<HTMLElement>('[tabindex="0"]')?.focus());
   };
 
   // Whoever walks through the rows goes on at the place of one that has ended.
   const lastActive = useRef(0);
   const orphaned =
-    active !== undefined && activeIndex < 0 && rows.length > 0 &&
+    active !== undefined &&
+    activeIndex < 0 &&
+    rows.length > 0 &&
     scroller.current!.contains(document.activeElement);
   useLayoutEffect(() => {
     if (activeIndex >= 0) lastActive.current = activeIndex;
