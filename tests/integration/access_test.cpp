@@ -116,7 +116,7 @@ void refused_as(const row& call, const http_response& answer, int status,
                 const std::string& code) {
   CHECK(answer.status == status);
   if (call.target.starts_with("/api/"))
-    CHECK(answer.body["message"] == code);
+    CHECK(answer.body.value("message", "") == code);
   else
     check_problem(answer, status, code);
 }
@@ -377,9 +377,9 @@ TEST_CASE("today's calls are refused in today's words, whoever refuses") {
     INFO(answer.text);
     CHECK(answer.status == status);
     CHECK(answer.header("content-type") == "application/json");
-    CHECK(answer.body["success"] == false);
-    CHECK(answer.body["error"].is_string());
-    CHECK(answer.body["message"].is_string());
+    CHECK_FALSE(answer.body.value("success", true));
+    CHECK(answer.body.value("error", "") != "");
+    CHECK(answer.body.value("message", "") != "");
     CHECK_FALSE(answer.body.contains("detail"));
   };
   auto locks = "/api/transaction-locks";
